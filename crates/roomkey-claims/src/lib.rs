@@ -1,0 +1,45 @@
+//! Who may enter which room, with which permissions, until when.
+//!
+//! **What it is.** The vocabulary of the desk (ids, roles, permissions, lifetimes) and the one pure function that
+//! decides: [`decide`], from [`Facts`] to a [`Decision`].
+//! The server calls it inside the transaction that records the outcome; replay calls it again, from the log alone.
+//!
+//! **In scope.** Parsing of names that cross a boundary, the decision, the sources of time and randomness as values.
+//!
+//! **Out of scope.** Token formats, storage, HTTP, settings files: nothing here does I/O, except the two system
+//! sources in [`clock`] and [`ids`], which are handed in as arguments everywhere else.
+//!
+//! **Invariants.** [`decide`] reads nothing but its argument. No type with a security meaning has a `Default`.
+
+pub mod clock;
+pub mod credential;
+pub mod decide;
+pub mod facts;
+pub mod fingerprint;
+pub mod grant;
+pub mod id;
+pub mod ids;
+pub mod lifetime;
+pub mod permission;
+pub mod policy;
+pub mod reason;
+pub mod role;
+pub mod room;
+
+pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
+pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
+pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, decide};
+pub use facts::{Authority, BackendFacts, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish};
+pub use fingerprint::Fingerprint;
+pub use grant::{Grant, Identity, ProviderRoom};
+pub use id::{
+    BackendRef, DeviceId, Did, DisplayName, EntryId, EventId, IdError, IssuanceId, KeyId,
+    ProfileName, ProviderKind, RoomId, RoomPattern, SceneId, SessionRef, SubjectRef, Username,
+};
+pub use ids::{IdSource, SeededIds, SystemIds};
+pub use lifetime::{Bounds, BoundsError, RoomBounds, Validity};
+pub use permission::{Permissions, Source, Sources};
+pub use policy::{Key, KeyState, Policy, Profile};
+pub use reason::Reason;
+pub use role::{DeskRole, Role, Scope, UnknownName};
+pub use room::{Access, Meeting, Membership, RoomFacts, Window};

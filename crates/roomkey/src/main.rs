@@ -1,0 +1,2 @@
+//! roomkey.
+fn main() {}
