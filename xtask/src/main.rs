@@ -1,1 +1,47 @@
-fn main() {}
+//! The build runner: everything that is done to the project is a `cargo xtask` command.
+//!
+//! One command per file, named like the command.
+//! It depends on none of our crates, so that it builds in seconds and works while they do not.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a build runner talks to the terminal"
+)]
+
+mod flags;
+
+mod bench;
+mod ci;
+mod codegen;
+mod crash;
+mod demo;
+mod e2e;
+mod migration;
+mod postgres;
+mod test;
+
+mod apt;
+mod build;
+mod place;
+mod report;
+mod tools;
+
+use flags::{Bench, Crash, Demo, Migration, Test, XtaskCmd};
+use xshell::Shell;
+
+fn main() -> anyhow::Result<()> {
+    let flags = flags::Xtask::from_env_or_exit();
+    let sh = Shell::new()?;
+    sh.change_dir(place::root());
+    match flags.subcommand {
+        XtaskCmd::Test(Test { fast }) => test::run(&sh, fast),
+        XtaskCmd::Ci(_) => ci::run(&sh),
+        XtaskCmd::Codegen(_) => codegen::run(&sh),
+        XtaskCmd::Postgres(flags) => postgres::run(&sh, &flags.subcommand),
+        XtaskCmd::Demo(Demo { exit, port }) => demo::run(&sh, exit, port),
+        XtaskCmd::E2e(_) => e2e::run(&sh),
+        XtaskCmd::Bench(Bench { area, quick }) => bench::run(&sh, quick, area.as_deref()),
+        XtaskCmd::Crash(Crash { runs }) => crash::run(&sh, runs),
+        XtaskCmd::Migration(Migration { name }) => migration::run(&sh, &name),
+    }
+}

@@ -1,1 +1,29 @@
-//! roomkey-audit.
+//! The issuance log: its entries as exact bytes, their hashes, their fold into the state that they describe.
+//!
+//! **What it is.** A specification in code: the format of an entry, the leaf hash, the projections beside an entry,
+//! and replay, which folds entries and checks every issued key with the function that decided about it.
+//!
+//! **In scope.** Everything that an outsider needs to check a log, from bytes alone.
+//!
+//! **Out of scope.** SQL, HTTP, files: this crate does no I/O, so that whoever trusts nothing of the server can link it.
+//!
+//! **Invariants.** The bytes of an entry are written once and hashed as they are; reading an entry whose bytes are
+//! not the canonical ones is an error. No entry holds a token, a secret or a user's name.
+
+pub mod actor;
+pub mod entry;
+pub mod event;
+pub mod filter;
+pub mod leaf;
+pub mod projection;
+#[cfg(any())]
+pub mod replay;
+
+pub use actor::{Actor, RequestId};
+pub use entry::{Entry, EntryBytes, EntryError, MAX_ENTRY_BYTES, NodeName, VERSION};
+pub use event::{Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, RoomSet};
+pub use filter::{Filter, Outcome};
+pub use leaf::{LeafHash, leaf_hash};
+pub use projection::Projection;
+#[cfg(any())]
+pub use replay::{Replay, Violation};

@@ -1,0 +1,448 @@
+//! What an entry records: one variant a kind, with all that replay needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roomkey_claims::{
+    BackendRef, DeskRole, DeviceId, EventId, Fingerprint, IssuanceId, KeyId, Permissions, Policy, ProfileName, ProviderKind,
+    ProviderRoom, Reason, Role, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, Sources, SubjectRef, Timestamp,
+    Window,
+};
+use serde::{Deserialize, Serialize};
+
+/// What happened. The key `k` of an entry names the variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "k")]
+pub enum Event {
+    /// The settings that are decided by changed.
+    #[serde(rename = "policy.set")]
+    PolicySet {
+        /// The version of the software that set it.
+        software: String,
+        /// The number of the newest migration.
+        schema: u32,
+        /// The policy.
+        policy: Policy,
+    },
+    /// A user was added, enabled.
+    #[serde(rename = "user.added")]
+    UserAdded {
+        /// The user.
+        subject: SubjectRef,
+        /// The role at the desk.
+        role: DeskRole,
+    },
+    /// A user was enabled.
+    #[serde(rename = "user.enabled")]
+    UserEnabled {
+        /// The user.
+        subject: SubjectRef,
+    },
+    /// A user was disabled; this ends all sessions of the user.
+    #[serde(rename = "user.disabled")]
+    UserDisabled {
+        /// The user.
+        subject: SubjectRef,
+    },
+    /// A user's role at the desk was set.
+    #[serde(rename = "user.role_set")]
+    UserRoleSet {
+        /// The user.
+        subject: SubjectRef,
+        /// The role at the desk.
+        role: DeskRole,
+    },
+    /// A user's password was set; this ends all sessions of the user.
+    #[serde(rename = "user.password_set")]
+    UserPasswordSet {
+        /// The user.
+        subject: SubjectRef,
+    },
+    /// A user and everything personal about it was erased; this ends all sessions and memberships of the user.
+    #[serde(rename = "user.erased")]
+    UserErased {
+        /// The user.
+        subject: SubjectRef,
+    },
+    /// A user logged in.
+    #[serde(rename = "session.started")]
+    SessionStarted {
+        /// The session.
+        session: SessionRef,
+        /// The user.
+        subject: SubjectRef,
+        /// The absolute end.
+        ends_at: Timestamp,
+        /// For how many seconds it may stay unused.
+        idle_seconds: u32,
+    },
+    /// A session ended.
+    #[serde(rename = "session.ended")]
+    SessionEnded {
+        /// The session.
+        session: SessionRef,
+        /// The user.
+        subject: SubjectRef,
+        /// Why.
+        reason: EndReason,
+    },
+    /// A backend was added.
+    #[serde(rename = "backend.added")]
+    BackendAdded {
+        /// The backend.
+        backend: BackendRef,
+        /// What it may do.
+        scopes: BTreeSet<Scope>,
+        /// Where.
+        rooms: Vec<RoomPattern>,
+    },
+    /// A backend was revoked.
+    #[serde(rename = "backend.revoked")]
+    BackendRevoked {
+        /// The backend.
+        backend: BackendRef,
+    },
+    /// A room was added.
+    #[serde(rename = "room.added")]
+    RoomAdded(RoomSet),
+    /// A room's settings changed; these are the new ones, whole.
+    #[serde(rename = "room.changed")]
+    RoomChanged(RoomSet),
+    /// A room was closed: nobody gets a key.
+    #[serde(rename = "room.closed")]
+    RoomClosed {
+        /// The room.
+        room: RoomId,
+    },
+    /// A closed room was opened again.
+    #[serde(rename = "room.opened")]
+    RoomOpened {
+        /// The room.
+        room: RoomId,
+    },
+    /// A user became a member.
+    #[serde(rename = "member.added")]
+    MemberAdded(MemberSet),
+    /// A member's role or sources changed.
+    #[serde(rename = "member.changed")]
+    MemberChanged(MemberSet),
+    /// A member was removed.
+    #[serde(rename = "member.removed")]
+    MemberRemoved(MemberPlace),
+    /// An event got a window of time, or another one.
+    #[serde(rename = "event.set")]
+    EventSet {
+        /// The room.
+        room: RoomId,
+        /// The event.
+        event: EventId,
+        /// When it admits anybody.
+        window: Window,
+    },
+    /// A meeting started; the one before it in the room, if any still ran, ended.
+    #[serde(rename = "meeting.started")]
+    MeetingStarted {
+        /// The room.
+        room: RoomId,
+        /// Its number in the room, from 1.
+        number: u32,
+        /// Its session at the provider.
+        provider_room: ProviderRoom,
+    },
+    /// A meeting ended.
+    #[serde(rename = "meeting.ended")]
+    MeetingEnded {
+        /// The room.
+        room: RoomId,
+        /// Its number.
+        number: u32,
+    },
+    /// A key was issued.
+    #[serde(rename = "token.issued")]
+    TokenIssued(Box<Issued>),
+    /// A key was denied to somebody authenticated.
+    #[serde(rename = "token.denied")]
+    TokenDenied(Box<Denied>),
+    /// More denials of one kind than are recorded one by one.
+    #[serde(rename = "denials.aggregated")]
+    DenialsAggregated {
+        /// The room that was asked for.
+        room: RoomId,
+        /// Why they were denied.
+        reason: Reason,
+        /// The start of the minute.
+        minute: Timestamp,
+        /// How many, beyond those with an entry of their own.
+        count: u32,
+    },
+    /// Logins that failed from the actor's address prefix.
+    #[serde(rename = "login.failed")]
+    LoginFailed {
+        /// The start of the minute.
+        minute: Timestamp,
+        /// How many.
+        count: u32,
+    },
+    /// A token was made for the desk itself, to call a provider.
+    #[serde(rename = "provider.called")]
+    ProviderCalled {
+        /// The profile.
+        profile: ProfileName,
+        /// The key that signed.
+        key: KeyId,
+        /// What was called, in the provider's words.
+        operation: String,
+        /// The fingerprint of the token.
+        fp: Fingerprint,
+        /// The second at which the token expires.
+        exp: i64,
+    },
+    /// Somebody read the log: a paging run or a tail is one entry, at its first request.
+    #[serde(rename = "audit.read")]
+    AuditRead {
+        /// Through which surface.
+        surface: String,
+        /// The filters, users as subjects.
+        filters: BTreeMap<String, String>,
+    },
+    /// Somebody exported the log.
+    #[serde(rename = "audit.exported")]
+    AuditExported {
+        /// The first index.
+        from: u64,
+        /// The index after the last.
+        to: u64,
+        /// Whether the users' names went with it.
+        with_identities: bool,
+    },
+    /// Entries below an index were removed.
+    #[serde(rename = "retention.pruned")]
+    RetentionPruned {
+        /// The smallest index that is left.
+        below: u64,
+    },
+    /// A person took over a log that did not match its last checkpoint.
+    #[serde(rename = "log.recovered")]
+    LogRecovered {
+        /// The size of the log that was taken over.
+        size: u64,
+        /// The root of the tree of that size, as hexadecimal digits.
+        root: String,
+    },
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The user logged out.
+    Logout,
+    /// An administrator ended it.
+    Admin,
+}
+
+/// A room with its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSet {
+    /// The room.
+    pub room: RoomId,
+    /// Its settings and state.
+    pub settings: RoomFacts,
+}
+
+/// A member with role and sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberSet {
+    /// Where, and who.
+    #[serde(flatten)]
+    pub place: MemberPlace,
+    /// The role.
+    pub role: Role,
+    /// The sources that may be published.
+    pub sources: Sources,
+}
+
+/// Where somebody is a member.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MemberPlace {
+    /// The room.
+    pub room: RoomId,
+    /// Who.
+    pub subject: SubjectRef,
+    /// Only for this scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scene: Option<SceneId>,
+    /// Only for this event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventId>,
+}
+
+/// A key that was issued: everything but the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The id of the issuance, also the token's.
+    pub issuance: IssuanceId,
+    /// Whose key it is.
+    pub subject: SubjectRef,
+    /// The idle deadline that the session was judged by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_at: Option<Timestamp>,
+    /// The room.
+    pub room: RoomId,
+    /// The scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scene: Option<SceneId>,
+    /// The event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventId>,
+    /// The device, where identities are per device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// The meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<u32>,
+    /// The room, session or channel at the provider.
+    pub provider_room: ProviderRoom,
+    /// The role.
+    pub role: Role,
+    /// What it allows.
+    pub permissions: Permissions,
+    /// The lifetime that was asked for, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u32>,
+    /// The first second of validity.
+    pub nbf: i64,
+    /// The second of expiry.
+    pub exp: i64,
+    /// The profile.
+    pub profile: ProfileName,
+    /// Its provider.
+    pub provider: ProviderKind,
+    /// The key that signs.
+    pub key: KeyId,
+    /// The fingerprint of the token.
+    pub fp: Fingerprint,
+    /// The issuance that this one renews.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<IssuanceId>,
+}
+
+/// A key that was denied, as far as it is known what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// Why.
+    pub reason: Reason,
+    /// Whose key it would have been.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectRef>,
+    /// The idle deadline that the session was judged by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_at: Option<Timestamp>,
+    /// The room.
+    pub room: RoomId,
+    /// The scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scene: Option<SceneId>,
+    /// The event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventId>,
+    /// The device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// The provider that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderKind>,
+    /// The lifetime that was asked for, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u32>,
+    /// The issuance that was to be renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<IssuanceId>,
+}
+
+/// The names of the kinds, as filters and projections use them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind(&'static str);
+
+impl Kind {
+    /// Every kind, in the order of the variants.
+    pub const ALL: [&'static str; 30] = [
+        "policy.set",
+        "user.added",
+        "user.enabled",
+        "user.disabled",
+        "user.role_set",
+        "user.password_set",
+        "user.erased",
+        "session.started",
+        "session.ended",
+        "backend.added",
+        "backend.revoked",
+        "room.added",
+        "room.changed",
+        "room.closed",
+        "room.opened",
+        "member.added",
+        "member.changed",
+        "member.removed",
+        "event.set",
+        "meeting.started",
+        "meeting.ended",
+        "token.issued",
+        "token.denied",
+        "denials.aggregated",
+        "login.failed",
+        "provider.called",
+        "audit.read",
+        "audit.exported",
+        "retention.pruned",
+        "log.recovered",
+    ];
+
+    /// The kind with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| *known == name).map(Self)
+    }
+
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Event {
+    /// The kind.
+    pub const fn kind(&self) -> Kind {
+        Kind(match self {
+            Self::PolicySet { .. } => "policy.set",
+            Self::UserAdded { .. } => "user.added",
+            Self::UserEnabled { .. } => "user.enabled",
+            Self::UserDisabled { .. } => "user.disabled",
+            Self::UserRoleSet { .. } => "user.role_set",
+            Self::UserPasswordSet { .. } => "user.password_set",
+            Self::UserErased { .. } => "user.erased",
+            Self::SessionStarted { .. } => "session.started",
+            Self::SessionEnded { .. } => "session.ended",
+            Self::BackendAdded { .. } => "backend.added",
+            Self::BackendRevoked { .. } => "backend.revoked",
+            Self::RoomAdded(_) => "room.added",
+            Self::RoomChanged(_) => "room.changed",
+            Self::RoomClosed { .. } => "room.closed",
+            Self::RoomOpened { .. } => "room.opened",
+            Self::MemberAdded(_) => "member.added",
+            Self::MemberChanged(_) => "member.changed",
+            Self::MemberRemoved(_) => "member.removed",
+            Self::EventSet { .. } => "event.set",
+            Self::MeetingStarted { .. } => "meeting.started",
+            Self::MeetingEnded { .. } => "meeting.ended",
+            Self::TokenIssued(_) => "token.issued",
+            Self::TokenDenied(_) => "token.denied",
+            Self::DenialsAggregated { .. } => "denials.aggregated",
+            Self::LoginFailed { .. } => "login.failed",
+            Self::ProviderCalled { .. } => "provider.called",
+            Self::AuditRead { .. } => "audit.read",
+            Self::AuditExported { .. } => "audit.exported",
+            Self::RetentionPruned { .. } => "retention.pruned",
+            Self::LogRecovered { .. } => "log.recovered",
+        })
+    }
+}

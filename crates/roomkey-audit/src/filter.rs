@@ -1,0 +1,95 @@
+//! What an auditor may ask the log for.
+
+use std::str::FromStr;
+
+use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, UnknownName};
+
+use crate::{Kind, Projection};
+
+/// Whether a key was issued or denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// A key was issued.
+    Issued,
+    /// A key was denied.
+    Denied,
+}
+
+impl Outcome {
+    /// The name in filters and columns.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        [Self::Issued, Self::Denied]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
+            .ok_or(UnknownName { known: "issued, denied" })
+    }
+}
+
+/// Entries that are looked for: all conditions together; without any, every entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// The user whom it concerns.
+    pub subject: Option<SubjectRef>,
+    /// The room.
+    pub room: Option<RoomId>,
+    /// The scene.
+    pub scene: Option<SceneId>,
+    /// The event.
+    pub event: Option<EventId>,
+    /// The provider.
+    pub provider: Option<ProviderKind>,
+    /// Issued or denied.
+    pub outcome: Option<Outcome>,
+    /// Why a key was denied.
+    pub reason: Option<Reason>,
+    /// The kind.
+    pub kind: Option<Kind>,
+    /// Not before this label of time.
+    pub since: Option<Timestamp>,
+    /// Before this label of time.
+    pub until: Option<Timestamp>,
+}
+
+impl Filter {
+    /// Every entry.
+    pub const ALL: Self = Self {
+        subject: None,
+        room: None,
+        scene: None,
+        event: None,
+        provider: None,
+        outcome: None,
+        reason: None,
+        kind: None,
+        since: None,
+        until: None,
+    };
+
+    /// Whether an entry with this label of time and this projection is looked for; the oracle of the SQL.
+    pub fn matches(&self, t: Timestamp, projection: &Projection) -> bool {
+        fn fits<T: PartialEq>(wanted: Option<&T>, have: Option<&T>) -> bool {
+            wanted.is_none() || wanted == have
+        }
+        fits(self.subject.as_ref(), projection.subject.as_ref())
+            && fits(self.room.as_ref(), projection.room.as_ref())
+            && fits(self.scene.as_ref(), projection.scene.as_ref())
+            && fits(self.event.as_ref(), projection.event.as_ref())
+            && fits(self.provider.as_ref(), projection.provider.as_ref())
+            && fits(self.outcome.as_ref(), projection.outcome.as_ref())
+            && fits(self.reason.as_ref(), projection.reason.as_ref())
+            && fits(self.kind.as_ref(), Some(&projection.kind))
+            && self.since.is_none_or(|since| since <= t)
+            && self.until.is_none_or(|until| t < until)
+    }
+}
