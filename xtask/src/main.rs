@@ -26,11 +26,22 @@ mod place;
 mod report;
 mod tools;
 
+use std::process::ExitCode;
+
 use flags::{Bench, Crash, Demo, Migration, Test, XtaskCmd};
 use xshell::Shell;
 
-fn main() -> anyhow::Result<()> {
-    let flags = flags::Xtask::from_env_or_exit();
+fn main() -> ExitCode {
+    match run(flags::Xtask::from_env_or_exit()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(flags: flags::Xtask) -> anyhow::Result<()> {
     let sh = Shell::new()?;
     sh.change_dir(place::root());
     match flags.subcommand {

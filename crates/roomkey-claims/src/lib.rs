@@ -1,7 +1,7 @@
 //! Who may enter which room, with which permissions, until when.
 //!
 //! **What it is.** The vocabulary of the desk (ids, roles, permissions, lifetimes) and the one pure function that
-//! decides: [`decide`], from [`Facts`] to a [`Decision`].
+//! decides: [`decide()`], from [`Facts`] to a [`Decision`].
 //! The server calls it inside the transaction that records the outcome; replay calls it again, from the log alone.
 //!
 //! **In scope.** Parsing of names that cross a boundary, the decision, the sources of time and randomness as values.
@@ -9,7 +9,7 @@
 //! **Out of scope.** Token formats, storage, HTTP, settings files: nothing here does I/O, except the two system
 //! sources in [`clock`] and [`ids`], which are handed in as arguments everywhere else.
 //!
-//! **Invariants.** [`decide`] reads nothing but its argument. No type with a security meaning has a `Default`.
+//! **Invariants.** [`decide()`] reads nothing but its argument. No type with a security meaning has a `Default`.
 
 pub mod clock;
 pub mod credential;

@@ -83,9 +83,8 @@ pub(super) fn url_by_hand(sh: &Shell) -> Option<String> {
     let port = url.rsplit_once(':')?.1.split('/').next()?.parse().ok()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let answers = TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
-    (answers
-        && process_id(sh, &home(BY_HAND)).is_some_and(|id| is_alive(sh, &id, Some("postgres"))))
-    .then_some(url)
+    (answers && process_id(sh, &home(BY_HAND)).is_some_and(|id| is_alive(sh, &id, "postgres")))
+        .then_some(url)
 }
 
 fn home(name: &str) -> PathBuf {
@@ -120,7 +119,7 @@ fn start(sh: &Shell, home: &Path) -> anyhow::Result<String> {
     // No client program is needed for this; Debian keeps psql in another package.
     account
         .command(sh, programs.join("postgres"))
-        .args(["--single", "-D"])
+        .args(["--single", "-c", "log_checkpoints=off", "-D"])
         .arg(&data)
         .arg("postgres")
         .stdin("CREATE DATABASE roomkey\n")
@@ -166,7 +165,7 @@ fn make_folder(sh: &Shell, home: &Path, account: &Account) -> anyhow::Result<Pat
 /// Stops whatever runs from `home` and removes it; done at once if there is nothing.
 fn stop(sh: &Shell, home: &Path) -> anyhow::Result<()> {
     if let Ok(folder) = sh.read_file(home.join("where")).map(PathBuf::from) {
-        if process_id(sh, home).is_some_and(|id| is_alive(sh, &id, Some("postgres"))) {
+        if process_id(sh, home).is_some_and(|id| is_alive(sh, &id, "postgres")) {
             let programs = programs::find_or_install(sh)?;
             let account = Account::choose(sh)?;
             let _folder = sh.push_dir("/");
@@ -175,7 +174,11 @@ fn stop(sh: &Shell, home: &Path) -> anyhow::Result<()> {
                 let flags = ["stop", "--silent", "--wait", "--timeout=30", mode, "-D"];
                 command.args(flags).arg(folder.join("data")).run()
             };
-            pg_ctl("--mode=fast").or_else(|_| pg_ctl("--mode=immediate"))?;
+            let stopped = pg_ctl("--mode=fast").or_else(|_| pg_ctl("--mode=immediate"));
+            // It may have ended by itself meanwhile.
+            if process_id(sh, home).is_some_and(|id| is_alive(sh, &id, "postgres")) {
+                stopped?;
+            }
         }
         sh.remove_path(&folder)?;
     }
@@ -187,7 +190,7 @@ fn sweep(sh: &Shell) {
     for home in sh.read_dir(place::target().join("postgres")).unwrap_or_default() {
         let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some(run) = name.strip_prefix("run-") else { continue };
-        if !is_alive(sh, run, Some("xtask"))
+        if !is_alive(sh, run, "xtask")
             && let Err(error) = stop(sh, &home)
         {
             eprintln!("{} was not removed: {error:#}", home.display());
@@ -202,11 +205,15 @@ fn process_id(sh: &Shell, home: &Path) -> Option<String> {
     file.lines().next().map(str::to_owned)
 }
 
-/// Whether a process is there; with `name`, whether it is that program and not one that got its id later.
-fn is_alive(sh: &Shell, process_id: &str, name: Option<&str>) -> bool {
+/// Whether a process is there and is the program `name`, not one that got its id later.
+fn is_alive(sh: &Shell, process_id: &str, name: &str) -> bool {
     if !Path::new("/proc/self").exists() {
         return cmd!(sh, "kill -0 {process_id}").quiet().ignore_stderr().run().is_ok();
     }
-    let is_named = |found: String| name.is_none_or(|name| found.trim() == name);
-    sh.read_file(format!("/proc/{process_id}/comm")).is_ok_and(is_named)
+    let Ok(status) = sh.read_file(format!("/proc/{process_id}/status")) else { return false };
+    let field = |key: &str| {
+        status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().trim()
+    };
+    // A killed process stays listed until its parent asks how it ended.
+    !field("State:").starts_with('Z') && field("Name:") == name
 }

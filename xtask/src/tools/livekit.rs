@@ -19,7 +19,7 @@ pub(crate) fn ensure(sh: &Shell) -> anyhow::Result<PathBuf> {
         return Ok(server);
     }
     if place::on_path("go").is_none() {
-        bail!("there is no Go toolchain on the PATH: install Go, at least 1.24");
+        bail!("there is no Go toolchain on the PATH: install Go, at least 1.26");
     }
     sh.create_dir(&bin)?;
     let module = format!("github.com/livekit/livekit-server/cmd/server@v{VERSION}");

@@ -1,0 +1,109 @@
+//! The facts of a decision, taken from the state before its entry.
+
+use roomkey_claims::{
+    Authority, Facts, RenewedFacts, SessionFacts, SubjectRef, Timestamp, Window, Wish,
+};
+
+use super::state::{Room, State};
+use crate::{Actor, Denied, Issued};
+
+impl State {
+    /// What a decision at `at` about `wish` reads from this state.
+    ///
+    /// `decide` on it answers who may enter a room at this point of the log.
+    pub fn facts(
+        &self,
+        at: Timestamp,
+        wish: Wish,
+        authority: Authority,
+        subject: Option<SubjectRef>,
+    ) -> Facts {
+        let room = self.rooms.get(&wish.room);
+        let window: Option<Window> = room.zip(wish.event.as_ref()).and_then(|(room, event)| room.window(event));
+        let places = room.zip(subject).and_then(|(room, subject)| room.members.get(&subject));
+        // The others say nothing about the wish, and somebody may have thousands of them.
+        let fitting = |place: &&_| {
+            roomkey_claims::Membership::fits(place, wish.scene.as_ref(), wish.event.as_ref()).is_some()
+        };
+        Facts {
+            at,
+            authority,
+            subject: subject.and_then(|subject| self.subject(subject)),
+            room: room.map(|room| room.settings.clone()),
+            window,
+            memberships: places.into_iter().flatten().filter(fitting).cloned().collect(),
+            meeting: room.and_then(Room::meeting).cloned(),
+            renewed: wish.renews.and_then(|id| self.issuances.find(&id)).cloned(),
+            policy: self.policy.clone(),
+            wish,
+        }
+    }
+
+    /// The authority of an actor, or `None` where the actor can have none over keys.
+    ///
+    /// The log does not say when a session was last used: `idle_at` is what the entry asserts.
+    pub(super) fn authority(&self, by: &Actor, idle_at: Timestamp) -> Option<Authority> {
+        match by {
+            Actor::Session { session, subject: _ } => {
+                let facts = self.sessions.find(session).map(|known| SessionFacts {
+                    subject: known.subject,
+                    ends_at: known.ends_at,
+                    idle_at,
+                    ended: self.has_ended(known),
+                });
+                Some(Authority::Session { session: session.clone(), facts })
+            }
+            Actor::Backend { backend } => {
+                let facts = self.backends.get(backend).cloned();
+                Some(Authority::Backend { backend: backend.clone(), facts })
+            }
+            Actor::Console { uid: _ } => Some(Authority::Console),
+            Actor::System | Actor::Address { prefix: _ } => None,
+        }
+    }
+
+    /// The wish behind a key that was issued.
+    ///
+    /// A room whose identities are not per device leaves the device out of the entry, but a renewal of a key from
+    /// the time when they were asked for the same device: it is taken from there.
+    pub(super) fn wish_of_issued(&self, issued: &Issued) -> Wish {
+        let per_device = self.rooms.get(&issued.room).is_none_or(|room| room.settings.per_device);
+        let renewed = issued.renews.and_then(|id| self.issuances.find(&id));
+        let former = renewed.filter(|_| !per_device).and_then(|renewed| renewed.device.clone());
+        Wish {
+            room: issued.room.clone(),
+            scene: issued.scene.clone(),
+            event: issued.event.clone(),
+            device: issued.device.clone().or(former),
+            seconds: issued.asked,
+            kind: Some(issued.provider.clone()),
+            renews: issued.renews,
+        }
+    }
+}
+
+/// The wish behind a key that was denied.
+pub(super) fn wish_of_denied(denied: &Denied) -> Wish {
+    Wish {
+        room: denied.room.clone(),
+        scene: denied.scene.clone(),
+        event: denied.event.clone(),
+        device: denied.device.clone(),
+        seconds: denied.asked,
+        kind: denied.provider.clone(),
+        renews: denied.renews,
+    }
+}
+
+/// What a renewal of this key will read.
+pub(super) fn renewable(issued: &Issued, authority: Authority) -> RenewedFacts {
+    RenewedFacts {
+        subject: issued.subject,
+        authority,
+        room: issued.room.clone(),
+        scene: issued.scene.clone(),
+        event: issued.event.clone(),
+        device: issued.device.clone(),
+        expires_at: Timestamp::from_seconds(issued.exp),
+    }
+}

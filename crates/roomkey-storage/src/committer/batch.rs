@@ -1,0 +1,151 @@
+//! One transaction: the jobs in their order, their entries, one counter.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use roomkey_audit::{Entry, Event, VERSION};
+use roomkey_claims::{EntryId, Timestamp};
+
+use super::Means;
+use super::facts::FactBase;
+use crate::connection::Db;
+use crate::entries::NewEntry;
+use crate::job::{Context, IssueJob, Job, WriteJob};
+use crate::schema::head;
+use crate::{StoreError, Writer, columns, entries};
+
+/// An open transaction that holds the head row.
+pub(crate) struct Batch<'a> {
+    pub(crate) db: &'a mut Db,
+    pub(crate) means: &'a Means,
+    /// The clock, read once after the head row was locked.
+    pub(crate) at: Timestamp,
+    next: u64,
+    last_t: Timestamp,
+    appended: Vec<NewEntry>,
+    flushed: usize,
+}
+
+/// Where the batch stood before a job, to go back there.
+struct Mark {
+    next: u64,
+    appended: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// Locks the head row, so that the transactions of all processes come one after the other.
+    pub(crate) fn open(db: &'a mut Db, means: &'a Means) -> Result<Self, StoreError> {
+        diesel::update(head::table).set(head::next_index.eq(head::next_index)).execute(db)?;
+        let (next, last_t): (i64, i64) =
+            head::table.select((head::next_index, head::last_t)).first(db)?;
+        let next = columns::number("head.next_index", next)?;
+        let at = means.clock.now();
+        let last_t = Timestamp::from_micros(last_t);
+        Ok(Self { db, means, at, next, last_t, appended: Vec::new(), flushed: 0 })
+    }
+
+    /// Runs the jobs and writes the entries; returns how many.
+    pub(crate) fn run(mut self, jobs: &mut [Job]) -> Result<usize, StoreError> {
+        let mut rest = jobs;
+        while let Some(first) = rest.first() {
+            let run = match first {
+                Job::Write(_) => 1,
+                Job::Issue(_) => rest.iter().take_while(|job| matches!(job, Job::Issue(_))).count(),
+            };
+            let (now, later) = rest.split_at_mut(run);
+            if let [Job::Write(job)] = now {
+                self.write(job.as_mut())?;
+            } else {
+                self.issue(now)?;
+            }
+            rest = later;
+        }
+        self.flush()?;
+        diesel::update(head::table)
+            .set((
+                head::next_index.eq(columns::index(self.next)),
+                head::last_t.eq(self.last_t.as_micros()),
+            ))
+            .execute(self.db)?;
+        Ok(self.flushed)
+    }
+
+    /// Decides about a run of tickets, from facts that are read in sets.
+    fn issue(&mut self, jobs: &mut [Job]) -> Result<(), StoreError> {
+        let mut issues: Vec<&mut Box<dyn IssueJob>> = jobs
+            .iter_mut()
+            .filter_map(|job| match job {
+                Job::Issue(job) => Some(job),
+                Job::Write(_) => None,
+            })
+            .collect();
+        let tickets: Vec<_> = issues.iter().map(|job| job.ticket()).collect();
+        let base = FactBase::load(self.db, &tickets)?;
+        for job in &mut issues {
+            let facts = base.facts(job.ticket(), self.at);
+            match catch_unwind(AssertUnwindSafe(|| job.rule(&facts))) {
+                Err(_) => job.fail(StoreError::Panicked),
+                Ok(None) => {}
+                Ok(Some(event)) => {
+                    let context = job.ticket().context.clone();
+                    match self.append(&context, event) {
+                        Ok((index, entry)) => job.appended(index, entry),
+                        Err(error) => job.fail(error),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one change under a savepoint, so that its failure does not touch its neighbours.
+    fn write(&mut self, job: &mut dyn WriteJob) -> Result<(), StoreError> {
+        let mark = Mark { next: self.next, appended: self.appended.len() };
+        self.db.batch_execute("SAVEPOINT job")?;
+        let context = job.context().clone();
+        let done = catch_unwind(AssertUnwindSafe(|| job.write(&mut Writer::new(self, context))));
+        if matches!(done, Ok(true)) {
+            self.db.batch_execute("RELEASE SAVEPOINT job")?;
+            return Ok(());
+        }
+        self.db.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;
+        self.next = mark.next;
+        self.appended.truncate(mark.appended);
+        if done.is_err() {
+            job.fail(StoreError::Panicked);
+        }
+        Ok(())
+    }
+
+    /// Gives an entry its place; it is written with the others of the transaction.
+    pub(crate) fn append(
+        &mut self,
+        context: &Context,
+        event: Event,
+    ) -> Result<(u64, EntryId), StoreError> {
+        let t = self.at.max(self.last_t);
+        let entry = Entry {
+            v: VERSION,
+            id: EntryId::new(self.means.ids.uuid_v7(self.at)),
+            t,
+            at: self.at,
+            by: context.by.clone(),
+            req: context.req.clone(),
+            node: self.means.node.clone(),
+            event,
+        };
+        let index = self.next;
+        self.appended.push(NewEntry::new(index, &entry)?);
+        self.next += 1;
+        self.last_t = t;
+        Ok((index, entry.id))
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        entries::insert(self.db, &self.appended)?;
+        self.flushed += self.appended.len();
+        self.appended.clear();
+        Ok(())
+    }
+}

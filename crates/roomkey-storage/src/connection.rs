@@ -1,0 +1,171 @@
+//! Where the database is and how a connection to it is made.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+
+/// A connection to either database; the same queries run on both.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs a body once for each database, for what `MultiConnection` cannot say: inserts of many rows at once.
+macro_rules! on_each_backend {
+    ($db:expr, |$connection:ident| $body:expr) => {
+        match $db {
+            $crate::connection::Db::Sqlite($connection) => $body,
+            $crate::connection::Db::Postgres($connection) => $body,
+        }
+    };
+}
+pub(crate) use on_each_backend;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// One file, embedded.
+    Sqlite(PathBuf),
+    /// A server, by its connection URI (may hold a password: never printed).
+    Postgres(String),
+}
+
+impl Location {
+    /// Which database it is, as messages and metrics name it.
+    pub const fn dialect(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The same location with a relative file name taken from `folder`.
+    #[must_use]
+    pub fn relative_to(self, folder: &Path) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(folder.join(path)),
+            Self::Postgres(url) => Self::Postgres(url),
+        }
+    }
+
+    /// Opens a connection that commits durably and waits at most two seconds for a lock.
+    pub(crate) fn connect(&self) -> Result<Db, ConnectionError> {
+        let failed =
+            |error: diesel::result::Error| ConnectionError::BadConnection(error.to_string());
+        match self {
+            Self::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                // The order matters: without the time-out first, switching to WAL fails beside another process.
+                connection
+                    .batch_execute(
+                        "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                         PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
+                         PRAGMA cache_size = -8192;",
+                    )
+                    .map_err(failed)?;
+                Ok(Db::Sqlite(connection))
+            }
+            Self::Postgres(url) => {
+                let mut connection = PgConnection::establish(url)?;
+                connection
+                    .batch_execute(
+                        "SET lock_timeout = '2s'; SET statement_timeout = '10s'; SET synchronous_commit = on; \
+                         SET idle_in_transaction_session_timeout = '10s';",
+                    )
+                    .map_err(failed)?;
+                Ok(Db::Postgres(connection))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+/// A text that names no database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be sqlite://relative/path, sqlite:///absolute/path or postgres://user@host/database")]
+pub struct LocationError;
+
+impl FromStr for Location {
+    type Err = LocationError;
+
+    fn from_str(text: &str) -> Result<Self, LocationError> {
+        match text.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', '\0']) => {
+                Ok(Self::Sqlite(path.into()))
+            }
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
+            _ => Err(LocationError),
+        }
+    }
+}
+
+/// Makes connections for the pool of readers.
+#[derive(Debug)]
+pub(crate) struct Connector(pub(crate) Location);
+
+impl diesel::r2d2::ManageConnection for Connector {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Db, Self::Error> {
+        let mut db = self.0.connect().map_err(diesel::r2d2::Error::ConnectionError)?;
+        let read_only = match &db {
+            Db::Sqlite(_) => "PRAGMA query_only = ON;",
+            Db::Postgres(_) => "SET default_transaction_read_only = on;",
+        };
+        db.batch_execute(read_only).map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(db)
+    }
+
+    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
+        db.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        match db {
+            Db::Sqlite(_) => false,
+            Db::Postgres(connection) => connection.batch_execute("").is_err(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_files_and_servers() {
+        assert_eq!(
+            "sqlite://data/roomkey.db".parse(),
+            Ok(Location::Sqlite("data/roomkey.db".into()))
+        );
+        assert_eq!(
+            "sqlite:///var/roomkey.db".parse(),
+            Ok(Location::Sqlite("/var/roomkey.db".into()))
+        );
+        assert!(matches!("postgres://u@h/d".parse(), Ok(Location::Postgres(_))));
+        for bad in ["", "roomkey.db", "mysql://x", "sqlite://", "sqlite://a?mode=memory"] {
+            assert_eq!(bad.parse::<Location>(), Err(LocationError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_not_printed() {
+        let location: Location = "postgres://u:hunter2@h/d".parse().unwrap();
+        assert!(!format!("{location:?}").contains("hunter2"));
+    }
+}

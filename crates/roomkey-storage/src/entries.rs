@@ -1,0 +1,253 @@
+//! The entries of the log: exact bytes with columns beside them by which they are found.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use roomkey_audit::{Entry, EntryBytes, Filter, LeafHash, Outcome, Projection};
+use roomkey_claims::{EntryId, Fingerprint, IssuanceId, Timestamp};
+
+use crate::connection::{Db, on_each_backend};
+use crate::schema::{entries, head};
+use crate::{Reader, StoreError, columns};
+
+/// Most rows of one statement: 15 columns each stay below SQLite's 32 766 bound values.
+const CHUNK: usize = 512;
+
+/// A row to append. Every column has a value, else diesel would insert row by row on SQLite.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
+pub(crate) struct NewEntry {
+    idx: i64,
+    entry_id: Vec<u8>,
+    t: i64,
+    kind: &'static str,
+    outcome: Option<&'static str>,
+    subject: Option<Vec<u8>>,
+    room: Option<String>,
+    scene: Option<String>,
+    event: Option<String>,
+    provider: Option<String>,
+    reason: Option<&'static str>,
+    issuance: Option<Vec<u8>>,
+    fingerprint: Option<Vec<u8>>,
+    leaf: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl NewEntry {
+    /// The row of an entry at an index.
+    pub(crate) fn new(index: u64, entry: &Entry) -> Result<Self, StoreError> {
+        let bytes: EntryBytes = entry.to_bytes()?;
+        let found = Projection::of(entry);
+        Ok(Self {
+            idx: columns::index(index),
+            entry_id: entry.id.as_uuid().into_bytes().to_vec(),
+            t: entry.t.as_micros(),
+            kind: found.kind.as_str(),
+            outcome: found.outcome.map(Outcome::as_str),
+            subject: found.subject.map(|subject| subject.as_uuid().into_bytes().to_vec()),
+            room: found.room.map(String::from),
+            scene: found.scene.map(String::from),
+            event: found.event.map(String::from),
+            provider: found.provider.map(String::from),
+            reason: found.reason.map(roomkey_claims::Reason::as_str),
+            issuance: found.issuance.map(|issuance| issuance.as_uuid().into_bytes().to_vec()),
+            fingerprint: found.fingerprint.map(|fingerprint| fingerprint.as_bytes().to_vec()),
+            leaf: bytes.leaf().as_bytes().to_vec(),
+            body: bytes.into_vec(),
+        })
+    }
+}
+
+/// Writes rows, many in one statement.
+pub(crate) fn insert(db: &mut Db, rows: &[NewEntry]) -> Result<(), StoreError> {
+    for chunk in rows.chunks(CHUNK) {
+        on_each_backend!(db, |connection| diesel::insert_into(entries::table)
+            .values(chunk)
+            .execute(connection))?;
+    }
+    Ok(())
+}
+
+/// An entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its index in the log.
+    pub index: u64,
+    /// Its leaf hash, as stored.
+    pub leaf: LeafHash,
+    /// Its exact bytes.
+    pub body: Vec<u8>,
+}
+
+impl Stored {
+    /// Reads the bytes.
+    pub fn entry(&self) -> Result<Entry, StoreError> {
+        Ok(Entry::from_bytes(&self.body)?)
+    }
+}
+
+type Row = (i64, Vec<u8>, Vec<u8>);
+
+fn stored((idx, leaf, body): Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        index: columns::number("entries.idx", idx)?,
+        leaf: LeafHash::from_bytes(columns::hash("entries.leaf", &leaf)?),
+        body,
+    })
+}
+
+/// How far the log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The index that the next entry gets; also the number of entries ever appended.
+    pub next_index: u64,
+    /// The smallest index that was not pruned.
+    pub minimum: u64,
+}
+
+/// In which direction a page goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From old to new.
+    Ascending,
+    /// From new to old.
+    Descending,
+}
+
+/// A page of the log: keyset paging on the index, which never changes.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What is looked for.
+    pub filter: Filter,
+    /// In which direction.
+    pub order: Order,
+    /// The index that the page before ended with.
+    pub after: Option<u64>,
+    /// Most entries.
+    pub limit: u16,
+}
+
+/// The entries that issued these keys.
+pub(crate) fn of_issuances(
+    db: &mut Db,
+    issuances: &BTreeSet<IssuanceId>,
+) -> Result<Vec<Entry>, StoreError> {
+    let ids: Vec<Vec<u8>> = issuances.iter().map(|id| id.as_uuid().into_bytes().to_vec()).collect();
+    let bodies: Vec<Vec<u8>> =
+        entries::table.filter(entries::issuance.eq_any(ids)).select(entries::body).load(db)?;
+    bodies.iter().map(|body| Entry::from_bytes(body).map_err(StoreError::from)).collect()
+}
+
+impl Reader<'_> {
+    /// How far the log goes.
+    pub fn head(&mut self) -> Result<Head, StoreError> {
+        let (next, minimum): (i64, i64) =
+            head::table.select((head::next_index, head::minimum)).first(self.db)?;
+        Ok(Head {
+            next_index: columns::number("head.next_index", next)?,
+            minimum: columns::number("head.minimum", minimum)?,
+        })
+    }
+
+    /// A page of entries.
+    pub fn page(&mut self, page: &Page) -> Result<Vec<Stored>, StoreError> {
+        let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } =
+            &page.filter;
+        let mut query =
+            entries::table.select((entries::idx, entries::leaf, entries::body)).into_boxed();
+        if let Some(subject) = subject {
+            query = query.filter(entries::subject.eq(subject.as_uuid().into_bytes().to_vec()));
+        }
+        if let Some(room) = room {
+            query = query.filter(entries::room.eq(room.as_str()));
+        }
+        if let Some(scene) = scene {
+            query = query.filter(entries::scene.eq(scene.as_str()));
+        }
+        if let Some(event) = event {
+            query = query.filter(entries::event.eq(event.as_str()));
+        }
+        if let Some(provider) = provider {
+            query = query.filter(entries::provider.eq(provider.as_str()));
+        }
+        if let Some(reason) = reason {
+            query = query.filter(entries::reason.eq(reason.as_str()));
+        }
+        match (outcome, kind) {
+            (_, Some(kind)) => query = query.filter(entries::kind.eq(kind.as_str())),
+            // Which kinds have an outcome is known, and there is an index on kinds.
+            (Some(Outcome::Issued), None) => query = query.filter(entries::kind.eq("token.issued")),
+            (Some(Outcome::Denied), None) => {
+                query = query.filter(entries::kind.eq_any(["token.denied", "denials.aggregated"]));
+            }
+            (None, None) => {}
+        }
+        if let Some(outcome) = outcome {
+            query = query.filter(entries::outcome.eq(outcome.as_str()));
+        }
+        // Labels of time never go back along the log, so a bound on time is a bound on the index.
+        if let Some(since) = since {
+            let Some(first) = self.first_since(*since)? else { return Ok(Vec::new()) };
+            query = query.filter(entries::idx.ge(first));
+        }
+        if let Some(until) = until
+            && let Some(end) = self.first_since(*until)?
+        {
+            query = query.filter(entries::idx.lt(end));
+        }
+        let after = page.after.map(columns::index);
+        query = match page.order {
+            Order::Ascending => {
+                query.filter(entries::idx.gt(after.unwrap_or(-1))).order(entries::idx.asc())
+            }
+            Order::Descending => {
+                query.filter(entries::idx.lt(after.unwrap_or(i64::MAX))).order(entries::idx.desc())
+            }
+        };
+        let rows: Vec<Row> = query.limit(i64::from(page.limit)).load(self.db)?;
+        rows.into_iter().map(stored).collect()
+    }
+
+    fn first_since(&mut self, t: Timestamp) -> Result<Option<i64>, StoreError> {
+        let query = entries::table
+            .filter(entries::t.ge(t.as_micros()))
+            .order((entries::t.asc(), entries::idx.asc()));
+        Ok(query.select(entries::idx).first(self.db).optional()?)
+    }
+
+    /// The entry at an index.
+    pub fn entry_at(&mut self, index: u64) -> Result<Option<Stored>, StoreError> {
+        let query = entries::table.find(columns::index(index)).select((
+            entries::idx,
+            entries::leaf,
+            entries::body,
+        ));
+        query.first(self.db).optional()?.map(stored).transpose()
+    }
+
+    /// The entry with an id.
+    pub fn entry_by_id(&mut self, id: EntryId) -> Result<Option<Stored>, StoreError> {
+        let query = entries::table.filter(entries::entry_id.eq(id.as_uuid().into_bytes().to_vec()));
+        let query = query.select((entries::idx, entries::leaf, entries::body));
+        query.first(self.db).optional()?.map(stored).transpose()
+    }
+
+    /// The entry of an issuance.
+    pub fn entry_of_issuance(&mut self, id: IssuanceId) -> Result<Option<Stored>, StoreError> {
+        let query = entries::table.filter(entries::issuance.eq(id.as_uuid().into_bytes().to_vec()));
+        let query = query.select((entries::idx, entries::leaf, entries::body));
+        query.first(self.db).optional()?.map(stored).transpose()
+    }
+
+    /// The entries of tokens with this fingerprint, oldest first.
+    pub fn entries_of_token(
+        &mut self,
+        fingerprint: Fingerprint,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let query = entries::table.filter(entries::fingerprint.eq(fingerprint.as_bytes().to_vec()));
+        let query =
+            query.select((entries::idx, entries::leaf, entries::body)).order(entries::idx.asc());
+        query.load::<Row>(self.db)?.into_iter().map(stored).collect()
+    }
+}

@@ -1,0 +1,101 @@
+//! What can go wrong with the database, and what can be refused by what stands in it.
+
+use std::sync::Arc;
+
+/// A failure of the database or of the queue before it; never a statement about what stands in it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The queue of writes is full.
+    #[error("too many writes wait already: try again in a second")]
+    Busy,
+    /// The write was not committed in time; it may still be.
+    #[error("the database did not commit in time: the entry may exist, and no key was handed out")]
+    Deadline,
+    /// The committer has stopped.
+    #[error("the desk is stopping: try again when it runs")]
+    Stopped,
+    /// A statement failed.
+    #[error("the database failed: check that it runs, has room and is writable")]
+    Database(#[source] Arc<diesel::result::Error>),
+    /// No connection could be had.
+    #[error("no connection to the database: {0}")]
+    Connection(Arc<str>),
+    /// A row does not read as what it should be.
+    #[error("the column {column} holds what this software did not write there")]
+    Corrupt {
+        /// Table and column.
+        column: &'static str,
+    },
+    /// An entry cannot be written or read.
+    #[error("the entry cannot be written or read")]
+    Entry(#[source] Arc<roomkey_audit::EntryError>),
+    /// The work panicked; its neighbours were not affected.
+    #[error("the work failed inside: see the diagnostics of the desk")]
+    Panicked,
+}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl From<roomkey_audit::EntryError> for StoreError {
+    fn from(error: roomkey_audit::EntryError) -> Self {
+        Self::Entry(Arc::new(error))
+    }
+}
+
+/// A change that does not fit what stands in the database; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The username is taken.
+    #[error("a user of that name exists: choose another name")]
+    UserExists,
+    /// The DID is taken.
+    #[error("another user has that DID")]
+    DidExists,
+    /// There is no such user.
+    #[error("there is no such user: `roomkey user list` shows them")]
+    NoSuchUser,
+    /// The last enabled admin would be gone.
+    #[error("this is the last enabled admin: make another one first")]
+    LastAdmin,
+    /// The room's name is taken.
+    #[error("a room of that name exists: change it with `roomkey room set`")]
+    RoomExists,
+    /// There is no such room.
+    #[error("there is no such room: `roomkey room list` shows them")]
+    NoSuchRoom,
+    /// There is no such member.
+    #[error("there is no such member: `roomkey member list` shows them")]
+    NoSuchMember,
+    /// Another meeting started in the meantime.
+    #[error(
+        "another meeting started in the meantime: look at `roomkey meeting list` and try again"
+    )]
+    MeetingRaced,
+    /// No meeting runs.
+    #[error("no meeting runs in that room")]
+    NoMeeting,
+    /// There is no such session, or it ended.
+    #[error("there is no such session, or it ended")]
+    NoSuchSession,
+}
+
+/// Why a write did not happen.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WriteError {
+    /// It does not fit what stands in the database.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<diesel::result::Error> for WriteError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,290 @@
+//! Work for the committer: what waits in its queue and how its caller hears of it.
+
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use roomkey_audit::{Actor, Event, RequestId};
+use roomkey_claims::{BackendRef, Facts, Reason, SessionRef, SubjectRef, Wish};
+use tokio::sync::oneshot;
+
+use crate::{Denied, Issued, Receipt, StoreError, WriteError, Writer};
+
+/// Who acts in which request, for the entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who.
+    pub by: Actor,
+    /// In which request.
+    pub req: Option<RequestId>,
+}
+
+/// Who asks for what.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// Who acts in which request.
+    pub context: Context,
+    /// On whose authority.
+    pub authority: Asker,
+    /// Whose key it is to be, where such a user was found.
+    pub subject: Option<SubjectRef>,
+    /// What is asked for.
+    pub wish: Wish,
+}
+
+/// On whose authority a ticket asks; its facts are read in the transaction.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asker {
+    /// A session.
+    Session(SessionRef),
+    /// A backend.
+    Backend(BackendRef),
+    /// A person at the command line.
+    Console,
+}
+
+/// What was ruled about a ticket, inside the transaction.
+#[derive(Debug)]
+pub enum Ruling<D> {
+    /// Record this issuance, then hand out what comes of `draft`.
+    Issue {
+        /// What the entry says.
+        event: Box<roomkey_audit::Issued>,
+        /// What the caller gets back with the receipt.
+        draft: D,
+    },
+    /// Record this denial.
+    Deny(Box<roomkey_audit::Denied>),
+    /// Deny without an entry of its own: it is counted and recorded with others.
+    DenyCounted(Reason),
+}
+
+/// What became of a ticket, after the commit.
+#[derive(Debug)]
+pub enum Outcome<D> {
+    /// The issuance is recorded.
+    Issued(D, Receipt<Issued>),
+    /// The denial is recorded.
+    Denied(Receipt<Denied>),
+    /// The denial is counted.
+    DeniedCounted(Reason),
+}
+
+/// An answer that is under way.
+#[derive(Debug)]
+pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
+
+impl<T, E: From<StoreError>> Pending<T, E> {
+    /// Waits for the answer on a thread that may block.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    }
+}
+
+impl<T, E: From<StoreError>> Future for Pending<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0)
+            .poll(context)
+            .map(|answer| answer.unwrap_or_else(|_| Err(StoreError::Stopped.into())))
+    }
+}
+
+/// One piece of work.
+pub(crate) enum Job {
+    /// Decide about a key.
+    Issue(Box<dyn IssueJob>),
+    /// Change something.
+    Write(Box<dyn WriteJob>),
+}
+
+impl Job {
+    /// Whether nobody waits for the answer any more, so that nothing needs to be done.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        match self {
+            Self::Issue(job) => job.is_abandoned(),
+            Self::Write(job) => job.is_abandoned(),
+        }
+    }
+
+    /// Tells the caller how the transaction ended.
+    pub(crate) fn finish(self, committed: Result<(), StoreError>) {
+        match self {
+            Self::Issue(job) => job.finish(committed),
+            Self::Write(job) => job.finish(committed),
+        }
+    }
+}
+
+/// A ticket with what decides about it.
+pub(crate) trait IssueJob: Send {
+    fn is_abandoned(&self) -> bool;
+    fn ticket(&self) -> &Ticket;
+    /// Decides; returns what the entry records, if it has one.
+    fn rule(&mut self, facts: &Facts) -> Option<Event>;
+    /// Takes note of the entry that was appended, not yet committed.
+    fn appended(&mut self, index: u64, entry: roomkey_claims::EntryId);
+    /// Takes note that this one alone failed.
+    fn fail(&mut self, error: StoreError);
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A change.
+pub(crate) trait WriteJob: Send {
+    fn is_abandoned(&self) -> bool;
+    fn context(&self) -> &Context;
+    /// Makes the change; `false` where it is to be rolled back.
+    fn write(&mut self, writer: &mut Writer<'_>) -> bool;
+    fn fail(&mut self, error: StoreError);
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// The one implementation of [`IssueJob`].
+struct Issue<D, F> {
+    ticket: Ticket,
+    rule: Option<F>,
+    outcome: Option<Result<Ruled<D>, StoreError>>,
+    reply: oneshot::Sender<Result<Outcome<D>, StoreError>>,
+}
+
+/// A ruling with the place of its entry.
+struct Ruled<D> {
+    ruling: RulingKept<D>,
+    at: Option<(u64, roomkey_claims::EntryId)>,
+}
+
+enum RulingKept<D> {
+    Issue(roomkey_claims::Fingerprint, D),
+    Deny(Reason),
+}
+
+/// Makes the job of a ticket and the answer that it will give.
+pub(crate) fn issue<D, F>(ticket: Ticket, rule: F) -> (Job, Pending<Outcome<D>, StoreError>)
+where
+    D: Send + 'static,
+    F: FnOnce(&Facts) -> Ruling<D> + Send + 'static,
+{
+    let (reply, pending) = oneshot::channel();
+    (
+        Job::Issue(Box::new(Issue { ticket, rule: Some(rule), outcome: None, reply })),
+        Pending(pending),
+    )
+}
+
+impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+
+    fn rule(&mut self, facts: &Facts) -> Option<Event> {
+        let ruling = self.rule.take()?(facts);
+        let (kept, event) = match ruling {
+            Ruling::Issue { event, draft } => {
+                (RulingKept::Issue(event.fp, draft), Some(Event::TokenIssued(event)))
+            }
+            Ruling::Deny(event) => {
+                (RulingKept::Deny(event.reason), Some(Event::TokenDenied(event)))
+            }
+            Ruling::DenyCounted(reason) => (RulingKept::Deny(reason), None),
+        };
+        self.outcome = Some(Ok(Ruled { ruling: kept, at: None }));
+        event
+    }
+
+    fn appended(&mut self, index: u64, entry: roomkey_claims::EntryId) {
+        if let Some(Ok(ruled)) = &mut self.outcome {
+            ruled.at = Some((index, entry));
+        }
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error));
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { outcome, reply, .. } = *self;
+        let answer = committed.and_then(|()| match outcome {
+            Some(Ok(Ruled {
+                ruling: RulingKept::Issue(fingerprint, draft),
+                at: Some((index, entry)),
+            })) => Ok(Outcome::Issued(draft, Receipt::issued(index, entry, fingerprint))),
+            Some(Ok(Ruled { ruling: RulingKept::Deny(reason), at: Some((index, entry)) })) => {
+                Ok(Outcome::Denied(Receipt::denied(index, entry, reason)))
+            }
+            Some(Ok(Ruled { ruling: RulingKept::Deny(reason), at: None })) => {
+                Ok(Outcome::DeniedCounted(reason))
+            }
+            Some(Ok(Ruled { ruling: RulingKept::Issue(..), at: None })) | None => {
+                Err(StoreError::Stopped)
+            }
+            Some(Err(error)) => Err(error),
+        });
+        // Nobody may wait any more: then the entry stands without a key, which is allowed.
+        drop(reply.send(answer));
+    }
+}
+
+/// The one implementation of [`WriteJob`].
+struct Write<T, F> {
+    context: Context,
+    write: Option<F>,
+    outcome: Option<Result<T, WriteError>>,
+    detached: bool,
+    reply: oneshot::Sender<Result<T, WriteError>>,
+}
+
+/// Makes the job of a change and the answer that it will give.
+///
+/// A detached one is done even where nobody waits for its answer.
+pub(crate) fn write<T, F>(
+    context: Context,
+    detached: bool,
+    write: F,
+) -> (Job, Pending<T, WriteError>)
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
+{
+    let (reply, pending) = oneshot::channel();
+    (
+        Job::Write(Box::new(Write { context, write: Some(write), outcome: None, detached, reply })),
+        Pending(pending),
+    )
+}
+
+impl<T: Send, F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send> WriteJob for Write<T, F> {
+    fn is_abandoned(&self) -> bool {
+        !self.detached && self.reply.is_closed()
+    }
+
+    fn context(&self) -> &Context {
+        &self.context
+    }
+
+    fn write(&mut self, writer: &mut Writer<'_>) -> bool {
+        let Some(write) = self.write.take() else { return false };
+        let outcome = write(writer);
+        let done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error.into()));
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let answer = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            // A refusal read what stands in the database; whether the transaction committed does not change it.
+            (Err(_), Some(Err(refused @ WriteError::Refused(_)))) => Err(refused),
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), None) => Err(StoreError::Stopped.into()),
+        };
+        drop(self.reply.send(answer));
+    }
+}

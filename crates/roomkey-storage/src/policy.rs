@@ -1,0 +1,63 @@
+//! The policy in force: what the latest `policy.set` says.
+
+use diesel::prelude::*;
+use roomkey_audit::Event;
+use roomkey_claims::Policy;
+
+use crate::connection::Db;
+use crate::schema::policy;
+use crate::{Reader, StoreError, WriteError, Writer, columns, migrate};
+
+/// The policy in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentPolicy {
+    /// The index of the entry that set it.
+    pub index: u64,
+    /// What it says.
+    pub policy: Policy,
+}
+
+pub(crate) fn current(db: &mut Db) -> Result<Option<CurrentPolicy>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> =
+        policy::table.select((policy::idx, policy::body)).first(db).optional()?;
+    let Some((idx, body)) = row else { return Ok(None) };
+    let policy =
+        serde_json::from_slice(&body).map_err(|_| StoreError::Corrupt { column: "policy.body" })?;
+    Ok(Some(CurrentPolicy { index: columns::number("policy.idx", idx)?, policy }))
+}
+
+impl Reader<'_> {
+    /// The policy in force, once one was set.
+    pub fn policy(&mut self) -> Result<Option<CurrentPolicy>, StoreError> {
+        current(self.db)
+    }
+}
+
+impl Writer<'_> {
+    /// Puts a policy in force where it differs from the one that is; returns the index of the entry that set it.
+    pub fn set_policy(&mut self, wanted: &Policy, software: &str) -> Result<u64, WriteError> {
+        let before = current(self.db())?;
+        if let Some(before) = &before
+            && before.policy == *wanted
+        {
+            return Ok(before.index);
+        }
+        let schema = migrate::newest();
+        let index = self.append(Event::PolicySet {
+            software: software.to_owned(),
+            schema,
+            policy: wanted.clone(),
+        })?;
+        let body = serde_json::to_vec(wanted)
+            .map_err(|_| StoreError::Corrupt { column: "policy.body" })?;
+        let values = (policy::idx.eq(columns::index(index)), policy::body.eq(body));
+        if before.is_some() {
+            diesel::update(policy::table).set(values).execute(self.db())?;
+        } else {
+            diesel::insert_into(policy::table)
+                .values((policy::id.eq(1), values.0, values.1))
+                .execute(self.db())?;
+        }
+        Ok(index)
+    }
+}

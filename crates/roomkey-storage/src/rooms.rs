@@ -1,0 +1,172 @@
+//! Rooms and their settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use roomkey_audit::{Event, RoomSet};
+use roomkey_claims::{Access, RoomBounds, RoomFacts, RoomId};
+
+use crate::connection::Db;
+use crate::schema::rooms;
+use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
+
+#[derive(Debug, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = rooms, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct Row {
+    room: String,
+    profile: String,
+    open_role: Option<String>,
+    event_required: bool,
+    per_device: bool,
+    with_did: bool,
+    min_seconds: Option<i64>,
+    default_seconds: Option<i64>,
+    max_seconds: Option<i64>,
+    closed: bool,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Its name.
+    pub room: RoomId,
+    /// Its settings and state.
+    pub settings: RoomFacts,
+}
+
+impl TryFrom<Row> for Room {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let seconds = |value: Option<i64>| {
+            value.map(|value| columns::number("rooms.seconds", value)).transpose()
+        };
+        Ok(Self {
+            room: columns::text("rooms.room", &row.room)?,
+            settings: RoomFacts {
+                profile: columns::text("rooms.profile", &row.profile)?,
+                access: match row.open_role {
+                    None => Access::Restricted,
+                    Some(role) => Access::Open(columns::text("rooms.open_role", &role)?),
+                },
+                event_required: row.event_required,
+                per_device: row.per_device,
+                with_did: row.with_did,
+                bounds: RoomBounds {
+                    min: seconds(row.min_seconds)?,
+                    default: seconds(row.default_seconds)?,
+                    max: seconds(row.max_seconds)?,
+                },
+                closed: row.closed,
+            },
+        })
+    }
+}
+
+impl From<&Room> for Row {
+    fn from(Room { room, settings }: &Room) -> Self {
+        Self {
+            room: room.as_str().to_owned(),
+            profile: settings.profile.as_str().to_owned(),
+            open_role: match settings.access {
+                Access::Restricted => None,
+                Access::Open(role) => Some(role.as_str().to_owned()),
+            },
+            event_required: settings.event_required,
+            per_device: settings.per_device,
+            with_did: settings.with_did,
+            min_seconds: settings.bounds.min.map(i64::from),
+            default_seconds: settings.bounds.default.map(i64::from),
+            max_seconds: settings.bounds.max.map(i64::from),
+            closed: settings.closed,
+        }
+    }
+}
+
+pub(crate) fn facts(
+    db: &mut Db,
+    wanted: &BTreeSet<&RoomId>,
+) -> Result<BTreeMap<RoomId, RoomFacts>, StoreError> {
+    let keys: Vec<&str> = wanted.iter().map(|room| room.as_str()).collect();
+    let rows: Vec<Row> = rooms::table.filter(rooms::room.eq_any(keys)).load(db)?;
+    rows.into_iter().map(|row| Room::try_from(row).map(|room| (room.room, room.settings))).collect()
+}
+
+impl Reader<'_> {
+    /// The room of a name.
+    pub fn room(&mut self, room: &RoomId) -> Result<Option<Room>, StoreError> {
+        let row: Option<Row> = rooms::table.find(room.as_str()).first(self.db).optional()?;
+        row.map(Room::try_from).transpose()
+    }
+
+    /// Rooms by name, after a name, at most `limit`.
+    pub fn rooms(&mut self, after: Option<&RoomId>, limit: u16) -> Result<Vec<Room>, StoreError> {
+        let rows: Vec<Row> = rooms::table
+            .filter(rooms::room.gt(after.map_or("", RoomId::as_str)))
+            .order(rooms::room)
+            .limit(i64::from(limit))
+            .load(self.db)?;
+        rows.into_iter().map(Room::try_from).collect()
+    }
+}
+
+impl Writer<'_> {
+    /// The room of a name, as it stands in the transaction.
+    pub fn room(&mut self, room: &RoomId) -> Result<Room, WriteError> {
+        Reader { db: self.db() }.room(room)?.ok_or(WriteError::Refused(Refused::NoSuchRoom))
+    }
+
+    /// Adds a room.
+    pub fn add_room(&mut self, room: &Room) -> Result<u64, WriteError> {
+        if (Reader { db: self.db() }).room(&room.room)?.is_some() {
+            return Err(Refused::RoomExists.into());
+        }
+        diesel::insert_into(rooms::table).values(&Row::from(room)).execute(self.db())?;
+        let set = RoomSet { room: room.room.clone(), settings: room.settings.clone() };
+        Ok(self.append(Event::RoomAdded(set))?)
+    }
+
+    /// Changes a room's settings by `change`, in one step; whether it is closed stays as it is.
+    ///
+    /// A change that changes nothing records nothing.
+    pub fn change_room(
+        &mut self,
+        room: &RoomId,
+        change: impl FnOnce(&mut RoomFacts),
+    ) -> Result<Option<u64>, WriteError> {
+        let before = self.room(room)?;
+        let mut after = before.clone();
+        change(&mut after.settings);
+        after.settings.closed = before.settings.closed;
+        if after == before {
+            return Ok(None);
+        }
+        diesel::update(rooms::table.find(room.as_str()))
+            .set(&Row::from(&after))
+            .execute(self.db())?;
+        let set = RoomSet { room: after.room, settings: after.settings };
+        Ok(Some(self.append(Event::RoomChanged(set))?))
+    }
+
+    /// Closes a room: nobody gets a key. Closing a closed room changes and records nothing.
+    pub fn close_room(&mut self, room: &RoomId) -> Result<Option<u64>, WriteError> {
+        if self.room(room)?.settings.closed {
+            return Ok(None);
+        }
+        diesel::update(rooms::table.find(room.as_str()))
+            .set(rooms::closed.eq(true))
+            .execute(self.db())?;
+        Ok(Some(self.append(Event::RoomClosed { room: room.clone() })?))
+    }
+
+    /// Opens a closed room again. Opening an open room changes and records nothing.
+    pub fn open_room(&mut self, room: &RoomId) -> Result<Option<u64>, WriteError> {
+        if !self.room(room)?.settings.closed {
+            return Ok(None);
+        }
+        diesel::update(rooms::table.find(room.as_str()))
+            .set(rooms::closed.eq(false))
+            .execute(self.db())?;
+        Ok(Some(self.append(Event::RoomOpened { room: room.clone() })?))
+    }
+}

@@ -1,0 +1,157 @@
+//! Secrets that must be recoverable, sealed under a key that does not stand in the database.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use roomkey_claims::IdSource;
+use zeroize::Zeroizing;
+
+/// Where a sealed value stands; a value that is moved elsewhere does not open.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The column.
+    pub column: &'a str,
+    /// The row's key.
+    pub row: &'a str,
+}
+
+impl Place<'_> {
+    fn aad(self) -> Aad<Vec<u8>> {
+        Aad::from(
+            format!("roomkey-sealed-v1\0{}\0{}\0{}", self.table, self.column, self.row)
+                .into_bytes(),
+        )
+    }
+}
+
+/// The key-encryption key.
+pub struct Seal(RandomizedNonceKey);
+
+/// Why a key-encryption key is not usable, or a sealed value does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The file cannot be read or made.
+    #[error("the key-encryption key {path:?} cannot be read or made: {error}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Others can read the file.
+    #[error("the key-encryption key {0:?} can be read by others: chmod 600 it")]
+    Open(PathBuf),
+    /// It is no key.
+    #[error("the key-encryption key {0:?} must be 64 hexadecimal digits")]
+    Malformed(PathBuf),
+    /// The sealed value was made under another key, for another place, or altered.
+    #[error(
+        "the key-encryption key does not fit this database: use the file that was made with it"
+    )]
+    Wrong,
+}
+
+impl Seal {
+    /// The key with these bytes.
+    pub fn new(key: &[u8; 32]) -> Result<Self, SealError> {
+        RandomizedNonceKey::new(&AES_256_GCM, key).map(Self).map_err(|_| SealError::Wrong)
+    }
+
+    /// Reads the key from a file that only its owner may read.
+    pub fn read(path: &Path) -> Result<Self, SealError> {
+        let file = |error| SealError::File { path: path.to_owned(), error };
+        if fs::metadata(path).map_err(file)?.permissions().mode() & 0o077 != 0 {
+            return Err(SealError::Open(path.to_owned()));
+        }
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(file)?);
+        let digits = text.trim_end();
+        let mut key = Zeroizing::new([0_u8; 32]);
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return Err(SealError::Malformed(path.to_owned()));
+        }
+        for (byte, pair) in key.iter_mut().zip(pairs) {
+            let pair =
+                std::str::from_utf8(pair).map_err(|_| SealError::Malformed(path.to_owned()))?;
+            *byte =
+                u8::from_str_radix(pair, 16).map_err(|_| SealError::Malformed(path.to_owned()))?;
+        }
+        Self::new(&key)
+    }
+
+    /// Reads the key from `path`, or makes a new one there that only its owner may read.
+    pub fn read_or_make(path: &Path, ids: &dyn IdSource) -> Result<Self, SealError> {
+        let file = |error| SealError::File { path: path.to_owned(), error };
+        let mut key = Zeroizing::new([0_u8; 32]);
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+            Ok(mut made) => {
+                ids.fill(key.as_mut());
+                let mut text = Zeroizing::new(String::with_capacity(65));
+                for byte in key.iter() {
+                    text.push_str(&format!("{byte:02x}"));
+                }
+                text.push('\n');
+                made.write_all(text.as_bytes()).and_then(|()| made.sync_all()).map_err(file)?;
+                Self::new(&key)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::read(path),
+            Err(error) => Err(file(error)),
+        }
+    }
+
+    /// Seals `plain` for `place`: nonce, ciphertext, tag (AES-256-GCM, a random nonce each time).
+    pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut text = plain.to_vec();
+        let nonce = self
+            .0
+            .seal_in_place_append_tag(place.aad(), &mut text)
+            .map_err(|_| SealError::Wrong)?;
+        let mut sealed = nonce.as_ref().to_vec();
+        sealed.append(&mut text);
+        Ok(sealed)
+    }
+
+    /// Opens what was sealed for `place`.
+    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Wrong)?;
+        let mut text = Zeroizing::new(text.to_vec());
+        let nonce = Nonce::from(nonce);
+        let length = self
+            .0
+            .open_in_place(nonce, place.aad(), &mut text)
+            .map_err(|_| SealError::Wrong)?
+            .len();
+        text.truncate(length);
+        Ok(text)
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Place<'static> = Place { table: "backends", column: "secret", row: "1001" };
+
+    #[test]
+    fn a_sealed_value_opens_only_in_its_place_under_its_key() {
+        let seal = Seal::new(&[7; 32]).unwrap();
+        let sealed = seal.seal(HERE, b"secret").unwrap();
+        assert_eq!(seal.open(HERE, &sealed).unwrap().as_slice(), b"secret");
+        assert!(seal.open(Place { row: "1002", ..HERE }, &sealed).is_err());
+        assert!(Seal::new(&[8; 32]).unwrap().open(HERE, &sealed).is_err());
+        assert!(seal.open(HERE, &sealed[..11]).is_err());
+        assert_ne!(sealed, seal.seal(HERE, b"secret").unwrap());
+    }
+}

@@ -1,0 +1,71 @@
+//! Writes: each change together with its entry.
+
+use roomkey_audit::Event;
+use roomkey_claims::Timestamp;
+
+use crate::StoreError;
+use crate::committer::Batch;
+use crate::connection::Db;
+use crate::job::Context;
+
+/// What can be changed, on somebody's authority; its methods stand with the tables that they change.
+pub struct Writer<'a> {
+    batch: &'a mut dyn Transaction,
+    context: Context,
+}
+
+/// What a writer needs of the open transaction.
+pub(crate) trait Transaction {
+    fn db(&mut self) -> &mut Db;
+    fn at(&self) -> Timestamp;
+    fn append(&mut self, context: &Context, event: Event) -> Result<u64, StoreError>;
+}
+
+impl Transaction for Batch<'_> {
+    fn db(&mut self) -> &mut Db {
+        self.db
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn append(&mut self, context: &Context, event: Event) -> Result<u64, StoreError> {
+        Batch::append(self, context, event).map(|(index, _)| index)
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(batch: &'a mut dyn Transaction, context: Context) -> Self {
+        Self { batch, context }
+    }
+
+    pub(crate) fn db(&mut self) -> &mut Db {
+        self.batch.db()
+    }
+
+    /// The time of the transaction.
+    pub fn at(&self) -> Timestamp {
+        self.batch.at()
+    }
+
+    /// Who acts.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(crate) fn append(&mut self, event: Event) -> Result<u64, StoreError> {
+        self.batch.append(&self.context, event)
+    }
+
+    /// Records something that changes nothing about who may enter: reading, exporting, failed logins, denials.
+    pub fn record(&mut self, event: Event) -> Result<u64, StoreError> {
+        self.append(event)
+    }
+}
+
+impl std::fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Writer({:?})", self.context)
+    }
+}

@@ -1,0 +1,11 @@
+DROP TABLE canary;
+DROP TABLE meetings;
+DROP TABLE windows;
+DROP TABLE members;
+DROP TABLE rooms;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE policy;
+DROP TABLE entries;
+DROP TABLE head;
+DROP FUNCTION entries_refuse();

@@ -1,0 +1,129 @@
+-- The log's one counter. Every write transaction locks this row first.
+CREATE TABLE head (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    next_index BIGINT NOT NULL,
+    last_t BIGINT NOT NULL,
+    minimum BIGINT NOT NULL
+);
+INSERT INTO head (id, next_index, last_t, minimum) VALUES (1, 0, 0, 0);
+
+CREATE TABLE entries (
+    idx BIGINT NOT NULL PRIMARY KEY,
+    entry_id BYTEA NOT NULL,
+    t BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    outcome TEXT,
+    subject BYTEA,
+    room TEXT,
+    scene TEXT,
+    event TEXT,
+    provider TEXT,
+    reason TEXT,
+    issuance BYTEA,
+    fingerprint BYTEA,
+    leaf BYTEA NOT NULL,
+    body BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX entries_by_id ON entries (entry_id);
+CREATE INDEX entries_by_t ON entries (t);
+CREATE INDEX entries_by_kind ON entries (kind, idx);
+CREATE INDEX entries_by_subject ON entries (subject, idx) WHERE subject IS NOT NULL;
+CREATE INDEX entries_by_room ON entries (room, idx) WHERE room IS NOT NULL;
+CREATE INDEX entries_by_scene ON entries (scene, idx) WHERE scene IS NOT NULL;
+CREATE INDEX entries_by_event ON entries (event, idx) WHERE event IS NOT NULL;
+CREATE INDEX entries_by_provider ON entries (provider, idx) WHERE provider IS NOT NULL;
+CREATE INDEX entries_by_reason ON entries (reason, idx) WHERE reason IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_issuance ON entries (issuance) WHERE issuance IS NOT NULL;
+CREATE INDEX entries_by_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE FUNCTION entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.idx < (SELECT minimum FROM head) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'entries are never changed, and deleted only below the pruned minimum';
+END
+$$;
+CREATE TRIGGER entries_refuse_change BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION entries_refuse();
+CREATE TRIGGER entries_refuse_truncate BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION entries_refuse();
+REVOKE UPDATE, TRUNCATE ON entries FROM PUBLIC;
+
+CREATE TABLE policy (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    idx BIGINT NOT NULL,
+    body BYTEA NOT NULL
+);
+
+CREATE TABLE users (
+    subject BYTEA NOT NULL PRIMARY KEY,
+    username TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    did TEXT,
+    display_name TEXT,
+    enabled BOOLEAN NOT NULL,
+    role TEXT NOT NULL,
+    added_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX users_by_username ON users (username);
+CREATE UNIQUE INDEX users_by_did ON users (did);
+
+CREATE TABLE sessions (
+    session TEXT NOT NULL PRIMARY KEY,
+    token_hash BYTEA NOT NULL,
+    subject BYTEA NOT NULL REFERENCES users (subject),
+    started_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    idle_seconds INTEGER NOT NULL,
+    used_at BIGINT NOT NULL,
+    ended BOOLEAN NOT NULL
+);
+CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash);
+CREATE INDEX sessions_by_subject ON sessions (subject);
+
+CREATE TABLE rooms (
+    room TEXT NOT NULL PRIMARY KEY,
+    profile TEXT NOT NULL,
+    open_role TEXT,
+    event_required BOOLEAN NOT NULL,
+    per_device BOOLEAN NOT NULL,
+    with_did BOOLEAN NOT NULL,
+    min_seconds BIGINT,
+    default_seconds BIGINT,
+    max_seconds BIGINT,
+    closed BOOLEAN NOT NULL
+);
+
+CREATE TABLE members (
+    room TEXT NOT NULL REFERENCES rooms (room),
+    subject BYTEA NOT NULL REFERENCES users (subject),
+    scene TEXT NOT NULL,
+    event TEXT NOT NULL,
+    role TEXT NOT NULL,
+    sources TEXT,
+    PRIMARY KEY (room, subject, scene, event)
+);
+CREATE INDEX members_by_subject ON members (subject);
+
+CREATE TABLE windows (
+    room TEXT NOT NULL REFERENCES rooms (room),
+    event TEXT NOT NULL,
+    from_at BIGINT,
+    until_at BIGINT,
+    PRIMARY KEY (room, event)
+);
+
+CREATE TABLE meetings (
+    room TEXT NOT NULL REFERENCES rooms (room),
+    number BIGINT NOT NULL,
+    provider_room TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (room, number)
+);
+CREATE UNIQUE INDEX meetings_running ON meetings (room) WHERE ended_at IS NULL;
+
+-- A known text under the key-encryption key: a wrong key fails at start.
+CREATE TABLE canary (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    sealed BYTEA NOT NULL
+);
