@@ -166,7 +166,8 @@ pub enum Event {
     #[serde(rename = "denials.aggregated")]
     DenialsAggregated {
         /// The room that was asked for.
-        room: RoomId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
         /// Why they were denied.
         reason: Reason,
         /// The start of the minute.
@@ -337,8 +338,9 @@ pub struct Denied {
     /// The idle deadline that the session was judged by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_at: Option<Timestamp>,
-    /// The room.
-    pub room: RoomId,
+    /// The room; none where an unknown issuance was to be renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
     /// The scene.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scene: Option<SceneId>,

@@ -16,7 +16,6 @@ pub mod event;
 pub mod filter;
 pub mod leaf;
 pub mod projection;
-#[cfg(any())]
 pub mod replay;
 
 pub use actor::{Actor, RequestId};
@@ -25,5 +24,6 @@ pub use event::{Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, 
 pub use filter::{Filter, Outcome};
 pub use leaf::{LeafHash, leaf_hash};
 pub use projection::Projection;
-#[cfg(any())]
-pub use replay::{Replay, Violation};
+pub use replay::state::State;
+pub use replay::violation::{Named, Violation};
+pub use replay::{Replay, Report, replay};

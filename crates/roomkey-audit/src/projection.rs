@@ -80,14 +80,14 @@ impl Projection {
             Event::TokenDenied(denied) => {
                 self.outcome = Some(Outcome::Denied);
                 self.subject = denied.subject.or(self.subject);
-                self.room = Some(denied.room.clone());
+                self.room.clone_from(&denied.room);
                 (self.scene, self.event) = (denied.scene.clone(), denied.event.clone());
                 self.provider.clone_from(&denied.provider);
                 self.reason = Some(denied.reason);
             }
             Event::DenialsAggregated { room, reason, .. } => {
                 self.outcome = Some(Outcome::Denied);
-                (self.room, self.reason) = (Some(room.clone()), Some(*reason));
+                (self.room, self.reason) = (room.clone(), Some(*reason));
             }
             Event::ProviderCalled { fp, .. } => self.fingerprint = Some(*fp),
             Event::PolicySet { .. }

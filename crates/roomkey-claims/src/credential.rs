@@ -61,7 +61,8 @@ impl SessionTokenHash {
 
     /// How the log names the session: the first 16 bytes as hexadecimal digits.
     pub fn session_ref(&self) -> SessionRef {
-        let hex = format!("{:032x}", u128::from_be_bytes(*self.0.first_chunk().unwrap_or(&[0; 16])));
+        let hex =
+            format!("{:032x}", u128::from_be_bytes(*self.0.first_chunk().unwrap_or(&[0; 16])));
         #[expect(clippy::expect_used, reason = "32 hexadecimal digits match the pattern")]
         SessionRef::try_from(hex).expect("hexadecimal digits")
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    Access, Authority, DeskRole, Facts, Grant, Identity, Membership, Policy, Profile, ProviderRoom,
-    Reason, Role, RoomFacts, Scope, Sources, SubjectFacts, Timestamp, Validity,
+    Access, Authority, Bounds, DeskRole, Facts, Grant, Identity, Membership, Policy, Profile,
+    ProviderRoom, Reason, Role, RoomFacts, Scope, Sources, SubjectFacts, Timestamp, Validity,
 };
 
 /// How long after its expiry a key can still be renewed.
@@ -164,6 +164,16 @@ fn place(facts: &Facts, room: &RoomFacts) -> Result<(Role, Sources), Reason> {
     }
 }
 
+fn bounds(room: &RoomFacts, policy: &Policy, profile: &Profile) -> Bounds {
+    policy.lifetime.narrowed(room.bounds, profile.cap)
+}
+
+/// The bounds on lifetimes in the room that is asked for, for the text of an error.
+pub fn bounds_of(facts: &Facts) -> Option<Bounds> {
+    let (room, policy) = (facts.room.as_ref()?, facts.policy.as_deref()?);
+    Some(bounds(room, policy, policy.profiles.get(&room.profile)?))
+}
+
 /// The life of the key: what was asked within the bounds, cut at the end of the event's window.
 ///
 /// A window that leaves less than the minimum admits nobody any more, so that a granted life is within the bounds.
@@ -173,7 +183,7 @@ fn check_lifetime(
     policy: &Policy,
     profile: &Profile,
 ) -> Result<Validity, Reason> {
-    let bounds = policy.lifetime.narrowed(room.bounds, profile.cap);
+    let bounds = bounds(room, policy, profile);
     let seconds = facts.wish.seconds.unwrap_or(bounds.default);
     if !(bounds.min..=bounds.max).contains(&seconds) {
         return Err(Reason::LifetimeOutOfBounds);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::{
-    BackendRef, DeskRole, DeviceId, EventId, IssuanceId, Meeting, Membership, Policy, ProviderKind,
-    RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, SubjectRef, Timestamp, Window,
+    BackendRef, DeskRole, DeviceId, Did, EventId, IssuanceId, Meeting, Membership, Policy,
+    ProviderKind, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, SubjectRef,
+    Timestamp, Window,
 };
 
 /// What somebody asks for; never an identity, a role or a permission.
@@ -93,6 +94,10 @@ pub struct SubjectFacts {
     pub enabled: bool,
     /// The role at the desk.
     pub role: DeskRole,
+    /// The user's DID, for the metadata of a token where the room asks for it.
+    ///
+    /// The decision does not read it, and no entry holds it: replay knows none.
+    pub did: Option<Did>,
 }
 
 /// An earlier issuance that is to be renewed.

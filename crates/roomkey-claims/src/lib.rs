@@ -28,7 +28,7 @@ pub mod room;
 
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
 pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
-pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, decide};
+pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, bounds_of, decide};
 pub use facts::{Authority, BackendFacts, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish};
 pub use fingerprint::Fingerprint;
 pub use grant::{Grant, Identity, ProviderRoom};

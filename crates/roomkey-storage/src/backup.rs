@@ -7,7 +7,7 @@ use std::path::Path;
 use diesel::RunQueryDsl;
 use diesel::sql_types::Text;
 
-use crate::connection::{Connector, Db, Location};
+use crate::connection::{Db, Location};
 use crate::store::OpenError;
 
 /// Writes a copy of the database to `to`, which must not exist; it is on the disk when this returns.
@@ -24,7 +24,8 @@ pub(crate) fn backup(location: &Location, to: &Path) -> Result<(), OpenError> {
         .mode(0o600)
         .open(to)
         .map_err(|error| failed(&error))?;
-    let copied = diesel::r2d2::ManageConnection::connect(&Connector(location.clone()))
+    let copied = location
+        .connect()
         .map_err(|error| failed(&error))
         .and_then(|mut db| vacuum_into(&mut db, to).map_err(|error| failed(&error)))
         .and_then(|()| {

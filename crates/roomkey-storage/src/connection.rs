@@ -131,12 +131,12 @@ impl diesel::r2d2::ManageConnection for Connector {
         Ok(db)
     }
 
-    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
-        db.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    fn is_valid(&self, conn: &mut Db) -> Result<(), Self::Error> {
+        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, db: &mut Db) -> bool {
-        match db {
+    fn has_broken(&self, conn: &mut Db) -> bool {
+        match conn {
             Db::Sqlite(_) => false,
             Db::Postgres(connection) => connection.batch_execute("").is_err(),
         }

@@ -78,6 +78,9 @@ pub enum Refused {
     /// No meeting runs.
     #[error("no meeting runs in that room")]
     NoMeeting,
+    /// Whoever asked may not do this any more.
+    #[error("your session ended or your role changed in the meantime: log in again")]
+    NotAuthorized,
     /// There is no such session, or it ended.
     #[error("there is no such session, or it ended")]
     NoSuchSession,

@@ -1,7 +1,7 @@
 //! Work for the committer: what waits in its queue and how its caller hears of it.
 
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::task::Poll;
 
 use roomkey_audit::{Actor, Event, RequestId};
 use roomkey_claims::{BackendRef, Facts, Reason, SessionRef, SubjectRef, Wish};
@@ -83,9 +83,9 @@ impl<T, E: From<StoreError>> Pending<T, E> {
 impl<T, E: From<StoreError>> Future for Pending<T, E> {
     type Output = Result<T, E>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.0)
-            .poll(context)
+            .poll(cx)
             .map(|answer| answer.unwrap_or_else(|_| Err(StoreError::Stopped.into())))
     }
 }
@@ -231,7 +231,7 @@ impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
 /// The one implementation of [`WriteJob`].
 struct Write<T, F> {
     context: Context,
-    write: Option<F>,
+    change: Option<F>,
     outcome: Option<Result<T, WriteError>>,
     detached: bool,
     reply: oneshot::Sender<Result<T, WriteError>>,
@@ -251,7 +251,13 @@ where
 {
     let (reply, pending) = oneshot::channel();
     (
-        Job::Write(Box::new(Write { context, write: Some(write), outcome: None, detached, reply })),
+        Job::Write(Box::new(Write {
+            context,
+            change: Some(write),
+            outcome: None,
+            detached,
+            reply,
+        })),
         Pending(pending),
     )
 }
@@ -266,8 +272,8 @@ impl<T: Send, F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send> WriteJ
     }
 
     fn write(&mut self, writer: &mut Writer<'_>) -> bool {
-        let Some(write) = self.write.take() else { return false };
-        let outcome = write(writer);
+        let Some(change) = self.change.take() else { return false };
+        let outcome = change(writer);
         let done = outcome.is_ok();
         self.outcome = Some(outcome);
         done

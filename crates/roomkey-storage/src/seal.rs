@@ -94,7 +94,9 @@ impl Seal {
                 ids.fill(key.as_mut());
                 let mut text = Zeroizing::new(String::with_capacity(65));
                 for byte in key.iter() {
-                    text.push_str(&format!("{byte:02x}"));
+                    for digit in [byte >> 4, byte & 15] {
+                        text.extend(char::from_digit(u32::from(digit), 16));
+                    }
                 }
                 text.push('\n');
                 made.write_all(text.as_bytes()).and_then(|()| made.sync_all()).map_err(file)?;

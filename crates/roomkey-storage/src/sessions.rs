@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use diesel::prelude::*;
-use roomkey_audit::{EndReason, Event};
+use roomkey_audit::{Actor, EndReason, Event};
 use roomkey_claims::{
     DeskRole, SessionFacts, SessionRef, SessionTokenHash, SubjectRef, Timestamp, Username,
 };
@@ -138,6 +138,26 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// Refuses unless whoever acts still is logged in and enabled, with one of `roles`; a console always is.
+    ///
+    /// The change and this check stand in one transaction, so that replay finds every change authorized.
+    pub fn require(&mut self, roles: &[DeskRole]) -> Result<(), WriteError> {
+        let (session, subject) = match &self.context().by {
+            Actor::Console { uid: _ } | Actor::System => return Ok(()),
+            Actor::Session { session, subject } => (session.clone(), *subject),
+            Actor::Backend { backend: _ } | Actor::Address { prefix: _ } => {
+                return Err(Refused::NotAuthorized.into());
+            }
+        };
+        let at = self.at();
+        let live = facts(self.db(), &[&session].into())?.remove(&session).is_some_and(|facts| {
+            !facts.ended && facts.ends_at > at && facts.idle_at > at && facts.subject == subject
+        });
+        let user = crate::users::facts(self.db(), &[subject].into())?.remove(&subject);
+        let may = user.is_some_and(|user| user.enabled && roles.contains(&user.role));
+        if live && may { Ok(()) } else { Err(Refused::NotAuthorized.into()) }
+    }
+
     /// Starts a session; returns its absolute end.
     ///
     /// Refuses where the user was disabled or got another password since it was verified.

@@ -90,17 +90,16 @@ pub(crate) fn facts(
     subjects: &BTreeSet<SubjectRef>,
 ) -> Result<BTreeMap<SubjectRef, SubjectFacts>, StoreError> {
     let keys: Vec<Vec<u8>> = subjects.iter().map(|subject| key(*subject)).collect();
-    let rows: Vec<(Vec<u8>, bool, String)> = users::table
+    let rows: Vec<(Vec<u8>, bool, String, Option<String>)> = users::table
         .filter(users::subject.eq_any(keys))
-        .select((users::subject, users::enabled, users::role))
+        .select((users::subject, users::enabled, users::role, users::did))
         .load(db)?;
     rows.into_iter()
-        .map(|(subject, enabled, role)| {
+        .map(|(subject, enabled, role, did)| {
             let subject = SubjectRef::new(columns::uuid("users.subject", &subject)?);
-            Ok((
-                subject,
-                SubjectFacts { subject, enabled, role: columns::text("users.role", &role)? },
-            ))
+            let role = columns::text("users.role", &role)?;
+            let did = columns::opt_text("users.did", did.as_deref())?;
+            Ok((subject, SubjectFacts { subject, enabled, role, did }))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The facts of a decision, taken from the state before its entry.
 
 use roomkey_claims::{
-    Authority, Facts, RenewedFacts, SessionFacts, SubjectRef, Timestamp, Window, Wish,
+    Authority, Facts, Membership, RenewedFacts, SessionFacts, SubjectRef, Timestamp, Wish,
 };
 
 use super::state::{Room, State};
@@ -19,19 +19,18 @@ impl State {
         subject: Option<SubjectRef>,
     ) -> Facts {
         let room = self.rooms.get(&wish.room);
-        let window: Option<Window> = room.zip(wish.event.as_ref()).and_then(|(room, event)| room.window(event));
+        let window = room.zip(wish.event.as_ref()).and_then(|(room, event)| room.window(event));
         let places = room.zip(subject).and_then(|(room, subject)| room.members.get(&subject));
         // The others say nothing about the wish, and somebody may have thousands of them.
-        let fitting = |place: &&_| {
-            roomkey_claims::Membership::fits(place, wish.scene.as_ref(), wish.event.as_ref()).is_some()
-        };
+        let fits =
+            |place: &&Membership| place.fits(wish.scene.as_ref(), wish.event.as_ref()).is_some();
         Facts {
             at,
             authority,
             subject: subject.and_then(|subject| self.subject(subject)),
             room: room.map(|room| room.settings.clone()),
             window,
-            memberships: places.into_iter().flatten().filter(fitting).cloned().collect(),
+            memberships: places.into_iter().flatten().filter(fits).cloned().collect(),
             meeting: room.and_then(Room::meeting).cloned(),
             renewed: wish.renews.and_then(|id| self.issuances.find(&id)).cloned(),
             policy: self.policy.clone(),
@@ -82,22 +81,32 @@ impl State {
     }
 }
 
-/// The wish behind a key that was denied.
-pub(super) fn wish_of_denied(denied: &Denied) -> Wish {
-    Wish {
-        room: denied.room.clone(),
+/// The wish behind a key that was denied; none where an unknown issuance was to be renewed.
+pub(super) fn wish_of_denied(denied: &Denied) -> Option<Wish> {
+    Some(Wish {
+        room: denied.room.clone()?,
         scene: denied.scene.clone(),
         event: denied.event.clone(),
         device: denied.device.clone(),
         seconds: denied.asked,
         kind: denied.provider.clone(),
         renews: denied.renews,
-    }
+    })
 }
 
-/// What a renewal of this key will read.
-pub(super) fn renewable(issued: &Issued, authority: Authority) -> RenewedFacts {
-    RenewedFacts {
+/// What a renewal of this key will read, or `None` where its actor can have no authority over keys.
+///
+/// The facts about the authority are not kept: only who it was counts for a renewal.
+pub(super) fn renewable(by: &Actor, issued: &Issued) -> Option<RenewedFacts> {
+    let authority = match by {
+        Actor::Session { session, subject: _ } => {
+            Authority::Session { session: session.clone(), facts: None }
+        }
+        Actor::Backend { backend } => Authority::Backend { backend: backend.clone(), facts: None },
+        Actor::Console { uid: _ } => Authority::Console,
+        Actor::System | Actor::Address { prefix: _ } => return None,
+    };
+    Some(RenewedFacts {
         subject: issued.subject,
         authority,
         room: issued.room.clone(),
@@ -105,5 +114,5 @@ pub(super) fn renewable(issued: &Issued, authority: Authority) -> RenewedFacts {
         event: issued.event.clone(),
         device: issued.device.clone(),
         expires_at: Timestamp::from_seconds(issued.exp),
-    }
+    })
 }

@@ -94,7 +94,12 @@ impl State {
     /// A user as a decision reads it.
     pub fn subject(&self, subject: SubjectRef) -> Option<SubjectFacts> {
         let user = self.find_user(subject)?;
-        Some(SubjectFacts { subject, enabled: user.status == Status::Enabled, role: user.role })
+        Some(SubjectFacts {
+            subject,
+            enabled: user.status == Status::Enabled,
+            role: user.role,
+            did: None,
+        })
     }
 
     /// A session that started, whether it still runs or not.
@@ -104,7 +109,8 @@ impl State {
 
     /// Whether a session was ended, by itself or with all those of its user; its absolute end is not looked at.
     pub fn has_ended(&self, session: &Session) -> bool {
-        session.ended || self.users.get(&session.subject).is_some_and(|user| user.era != session.era)
+        session.ended
+            || self.users.get(&session.subject).is_some_and(|user| user.era != session.era)
     }
 
     /// A backend that was added, revoked or not.
@@ -155,8 +161,13 @@ impl Session {
 impl Room {
     /// A room with nobody in it.
     pub(super) const fn new(settings: RoomFacts) -> Self {
-        let (members, windows) = (BTreeMap::new(), BTreeMap::new());
-        Self { settings, members, windows, last_meeting: 0, meeting: None }
+        Self {
+            settings,
+            members: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            last_meeting: 0,
+            meeting: None,
+        }
     }
 
     /// The settings, and whether it is closed.
@@ -166,7 +177,9 @@ impl Room {
 
     /// Its memberships, by user.
     pub fn members(&self) -> impl Iterator<Item = (SubjectRef, &Membership)> {
-        self.members.iter().flat_map(|(subject, places)| places.iter().map(|place| (*subject, place)))
+        self.members
+            .iter()
+            .flat_map(|(subject, places)| places.iter().map(|place| (*subject, place)))
     }
 
     /// The window of an event, where it has one.

@@ -43,7 +43,9 @@ pub enum Violation {
         kind: Kind,
     },
     /// The session that the entry names belongs to another user than the entry says.
-    #[error("entry {index} says of session {session} that it belongs to somebody else than it does")]
+    #[error(
+        "entry {index} says of session {session} that it belongs to somebody else than it does"
+    )]
     SessionOfOther {
         /// The entry.
         index: u64,

@@ -51,7 +51,12 @@ fn ada() -> Facts {
             renews: None,
         },
         authority: authority(Some(session())),
-        subject: Some(SubjectFacts { subject: subject(), enabled: true, role: DeskRole::User }),
+        subject: Some(SubjectFacts {
+            subject: subject(),
+            enabled: true,
+            role: DeskRole::User,
+            did: None,
+        }),
         room: Some(RoomFacts {
             profile: "stage".parse().unwrap(),
             access: Access::Restricted,

@@ -1,0 +1,32 @@
+//! The use cases of the desk, without HTTP: each takes the authority that it needs as a value.
+
+pub mod actor;
+pub mod desk;
+pub mod error;
+pub mod issue;
+pub mod keyring;
+pub mod login;
+pub mod logout;
+pub mod me;
+pub mod password;
+pub mod readiness;
+pub mod renew;
+pub mod rules;
+pub mod tally;
+
+pub mod audit;
+pub mod events;
+pub mod listing;
+pub mod meetings;
+pub mod members;
+pub mod rooms;
+pub mod users;
+
+pub use actor::{Actor, Admin, Console, Reads};
+pub use desk::{Desk, DeskError, DeskOptions, SessionLifetimes};
+pub use error::OpsError;
+pub use issue::{IssuedKey, KeyRequest};
+pub use keyring::{KeyringError, Keyring};
+pub use login::LoggedIn;
+pub use readiness::{Check, Readiness};
+pub use rules::Rules;

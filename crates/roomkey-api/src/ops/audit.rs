@@ -1,0 +1,20 @@
+//! The log is read: in pages, entry by entry, from a token to its entry, live, and as an export.
+//!
+//! Whoever reads it leaves an entry: one for a run of pages or a tail, at its first request.
+
+mod cursor;
+mod entry;
+mod export;
+mod listed;
+mod page;
+mod query;
+mod tail;
+mod trace;
+
+pub use entry::EntryName;
+pub use export::{Export, ExportRange};
+pub use listed::Listed;
+pub use page::{AuditPage, PageRequest};
+pub use query::AuditQuery;
+pub use tail::Tail;
+pub use trace::Trace;

@@ -1,0 +1,267 @@
+//! The desk: what every use case works with.
+
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use roomkey_audit::Event;
+use roomkey_auth::{HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy};
+use roomkey_claims::{Clock, DeskRole, IdSource, Reason, RoomId};
+use roomkey_storage::{Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer};
+
+use crate::ops::tally::Tally;
+use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
+
+/// How long a caller waits for a commit before it is told that the outcome is unknown.
+pub const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
+
+/// Denials of one actor, room and reason in a minute that get an entry each; the others are counted.
+pub(crate) const DENIALS_RECORDED: u32 = 10;
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLifetimes {
+    /// At most, whatever happens.
+    pub absolute: Duration,
+    /// Without use.
+    pub idle: Duration,
+}
+
+/// What a desk is opened with.
+#[derive(Debug)]
+pub struct DeskOptions {
+    /// The database.
+    pub store: StoreOptions,
+    /// What is asked of a new password.
+    pub passwords: PasswordPolicy,
+    /// How passwords are hashed.
+    pub hashing: HashSettings,
+    /// Threads that hash.
+    pub hash_threads: NonZeroUsize,
+    /// Most passwords that wait to be hashed; one more is refused at once.
+    pub hash_queue: NonZeroUsize,
+    /// Limits on logins.
+    pub login_limits: LoginLimits,
+    /// How long sessions last.
+    pub sessions: SessionLifetimes,
+    /// Lifetimes of keys and provider profiles.
+    pub rules: Rules,
+    /// Name and version of the software, for `policy.set`.
+    pub software: String,
+}
+
+/// Why a desk cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Whose denials are counted together.
+pub(crate) type DenialKey = (roomkey_audit::Actor, RoomId, Reason);
+
+/// The desk.
+#[derive(Debug)]
+pub struct Desk {
+    store: Arc<Store>,
+    hasher: Hasher,
+    passwords: PasswordPolicy,
+    throttle: LoginThrottle,
+    sessions: SessionLifetimes,
+    rules: RwLock<Arc<InForce>>,
+    software: String,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    pub(crate) denials: Arc<Tally<DenialKey>>,
+    pub(crate) failed_logins: Tally<String>,
+}
+
+/// The rules with the keyring that is made of them: swapped together.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    pub(crate) rules: Rules,
+    pub(crate) keyring: Keyring,
+}
+
+impl InForce {
+    fn new(rules: Rules) -> Self {
+        Self { keyring: Keyring::new(&rules), rules }
+    }
+}
+
+impl Desk {
+    /// Opens the database and starts the threads that commit and that hash. It blocks.
+    pub fn open(options: DeskOptions) -> Result<Self, DeskError> {
+        let DeskOptions {
+            store,
+            passwords,
+            hashing,
+            hash_threads,
+            hash_queue,
+            login_limits,
+            sessions,
+            rules,
+            software,
+        } = options;
+        let (clock, ids) = (Arc::clone(&store.clock), Arc::clone(&store.ids));
+        Ok(Self {
+            store: Arc::new(Store::open(store)?),
+            hasher: Hasher::start(hashing, hash_threads, hash_queue, Arc::clone(&ids)),
+            passwords,
+            throttle: LoginThrottle::new(login_limits, Arc::clone(&clock)),
+            sessions,
+            rules: RwLock::new(Arc::new(InForce::new(rules))),
+            software,
+            clock,
+            ids,
+            denials: Arc::new(Tally::new()),
+            failed_logins: Tally::new(),
+        })
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The pool that hashes passwords.
+    pub const fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Randomness.
+    pub fn ids(&self) -> &dyn IdSource {
+        self.ids.as_ref()
+    }
+
+    pub(crate) const fn passwords(&self) -> &PasswordPolicy {
+        &self.passwords
+    }
+
+    pub(crate) const fn throttle(&self) -> &LoginThrottle {
+        &self.throttle
+    }
+
+    pub(crate) const fn sessions(&self) -> SessionLifetimes {
+        self.sessions
+    }
+
+    pub(crate) fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts the rules of the settings in force where the log's latest policy differs; returns the index of the entry
+    /// that set what is in force now.
+    pub async fn apply_rules(&self) -> Result<u64, OpsError> {
+        let (policy, software) = (self.in_force().rules.policy(), self.software.clone());
+        self.write(Context { by: roomkey_audit::Actor::System, req: None }, move |writer| writer.set_policy(&policy, &software)).await
+    }
+
+    /// Takes new rules over, then puts them in force.
+    pub async fn reload(&self, rules: Rules) -> Result<u64, OpsError> {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(InForce::new(rules));
+        self.apply_rules().await
+    }
+
+    /// Puts the rules in force where the log has no policy yet; fails where it has another one.
+    ///
+    /// For the command line, which must not take a policy from under a running server.
+    pub async fn adopt_rules(&self) -> Result<u64, OpsError> {
+        match self.read(|reader| reader.policy()).await? {
+            None => self.apply_rules().await,
+            Some(current) if current.policy == self.in_force().rules.policy() => Ok(current.index),
+            Some(current) => Err(OpsError::PolicyDiffers { index: current.index }),
+        }
+    }
+
+    /// Reads a token back with the keys of the settings.
+    pub fn inspect(&self, token: &str) -> Result<roomkey_providers::Inspection, OpsError> {
+        self.in_force().keyring.inspect(token).map_err(|_| OpsError::NotAToken)
+    }
+
+    /// Writes the counts of minutes that are over. The server calls it every second.
+    pub async fn housekeeping(&self) {
+        self.flush(Some(self.clock.now())).await;
+    }
+
+    /// Writes all counts. The server calls it before it stops.
+    pub async fn shutdown_flush(&self) {
+        self.flush(None).await;
+    }
+
+    async fn flush(&self, now: Option<roomkey_claims::Timestamp>) {
+        let mut due = Vec::new();
+        for counted in self.denials.take(now) {
+            let (by, room, reason) = counted.key;
+            let count = counted.count.saturating_sub(DENIALS_RECORDED);
+            if count > 0 {
+                due.push((by, Event::DenialsAggregated { room: Some(room), reason, minute: counted.minute, count }));
+            }
+        }
+        for counted in self.failed_logins.take(now) {
+            let by = roomkey_audit::Actor::Address { prefix: counted.key };
+            due.push((by, Event::LoginFailed { minute: counted.minute, count: counted.count }));
+        }
+        for (by, event) in due {
+            let written = self.write(Context { by, req: None }, move |writer| Ok(writer.record(event)?)).await;
+            if let Err(error) = written {
+                tracing::error!(error = &error as &dyn std::error::Error, "a count could not be recorded");
+            }
+        }
+    }
+
+    /// Reads on a thread that may block.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, OpsError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.store);
+        let result = tokio::task::spawn_blocking(move || store.read(read)).await;
+        Ok(result.map_err(|_| StoreError::Panicked)??)
+    }
+
+    /// Makes a change on the authority of an admin, which is checked once more in the transaction.
+    pub(crate) async fn change<T, F>(&self, admin: &Admin, change: F) -> Result<T, OpsError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
+    {
+        let change = move |writer: &mut Writer<'_>| {
+            writer.require(&[DeskRole::Admin])?;
+            change(writer)
+        };
+        self.write(admin.actor().context(), change).await
+    }
+
+    /// Records what changes nothing.
+    pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
+        self.write(actor.context(), move |writer| Ok(writer.record(event)?)).await
+    }
+
+    /// Writes, and waits for the commit.
+    pub(crate) async fn write<T, F>(&self, context: Context, write: F) -> Result<T, OpsError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
+    {
+        Ok(committed(self.store.write(context, write)?).await?)
+    }
+
+    /// The truncated address for entries.
+    pub(crate) fn address(from: IpAddr) -> roomkey_audit::Actor {
+        roomkey_audit::Actor::Address { prefix: roomkey_auth::address_prefix(from) }
+    }
+}
+
+/// Waits for a commit, at most [`COMMIT_DEADLINE`].
+pub(crate) async fn committed<T, E: From<StoreError>>(pending: Pending<T, E>) -> Result<T, E> {
+    tokio::time::timeout(COMMIT_DEADLINE, pending).await.unwrap_or_else(|_| Err(StoreError::Deadline.into()))
+}

@@ -1,0 +1,108 @@
+//! A user logs in.
+
+use std::net::IpAddr;
+
+use roomkey_audit::RequestId;
+use roomkey_auth::{PasswordPolicy, SessionToken, Verdict};
+use roomkey_claims::{PasswordHash, Timestamp, Username};
+use roomkey_storage::{Context, NewSession, Refused, User};
+use secrecy::SecretString;
+
+use crate::ops::{Desk, OpsError};
+
+/// A session that was started.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// The token, to be shown once.
+    pub token: SessionToken,
+    /// Its absolute end.
+    pub expires_at: Timestamp,
+    /// Its end for want of use.
+    pub idle_expires_at: Timestamp,
+}
+
+impl Desk {
+    /// Checks a password and starts a session.
+    ///
+    /// An unknown user, a wrong password and a disabled user cost the same and get the same answer.
+    pub async fn login(
+        &self,
+        from: IpAddr,
+        username: &str,
+        password: SecretString,
+        request: Option<RequestId>,
+    ) -> Result<LoggedIn, OpsError> {
+        let account = username.to_ascii_lowercase();
+        self.throttle().check(from, &account).map_err(OpsError::TooManyLogins)?;
+        let result = self.check_and_start(from, username, password, request).await;
+        match &result {
+            Ok(_) => self.throttle().succeeded(from, &account),
+            Err(OpsError::InvalidCredentials) => {
+                let prefix = roomkey_auth::address_prefix(from);
+                self.failed_logins.note(prefix, self.clock().now());
+            }
+            Err(_) => self.throttle().withdrawn(from, &account),
+        }
+        let outcome = if result.is_ok() { "ok" } else { "failed" };
+        metrics::counter!("roomkey_logins_total", "result" => outcome).increment(1);
+        result
+    }
+
+    async fn check_and_start(
+        &self,
+        from: IpAddr,
+        username: &str,
+        password: SecretString,
+        request: Option<RequestId>,
+    ) -> Result<LoggedIn, OpsError> {
+        PasswordPolicy::check_size(&password).map_err(|_| OpsError::InvalidCredentials)?;
+        let user = match username.parse::<Username>() {
+            Ok(name) => self.read(move |reader| reader.user(&name)).await?,
+            Err(_) => None,
+        };
+        let (user, rehash) = self.verify(user, password).await?;
+        let token = SessionToken::mint(self.ids());
+        let lifetimes = self.sessions();
+        let new = NewSession {
+            token: token.hash(),
+            subject: user.subject,
+            verified: user.password.clone(),
+            absolute: lifetimes.absolute,
+            idle: lifetimes.idle,
+        };
+        let started = self
+            .write(Context { by: Self::address(from), req: request }, move |writer| {
+                let ends_at = writer.start_session(&new)?;
+                if let Some(password) = rehash {
+                    writer.rehash_password(user.subject, &user.password, &password)?;
+                }
+                Ok((writer.at(), ends_at))
+            })
+            .await;
+        match started {
+            Ok((at, expires_at)) => Ok(LoggedIn { token, expires_at, idle_expires_at: at.plus(lifetimes.idle) }),
+            // Disabled, or with another password since it was verified.
+            Err(OpsError::Refused(Refused::NoSuchUser)) => Err(OpsError::InvalidCredentials),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Does the work of a verification whether there is a user or not; returns the user whose password it is.
+    pub(crate) async fn verify(
+        &self,
+        user: Option<User>,
+        password: SecretString,
+    ) -> Result<(User, Option<PasswordHash>), OpsError> {
+        let stored = user.as_ref().map(|user| user.password.clone());
+        let pending = self.hasher().verify(password, stored).map_err(|_| OpsError::HasherBusy)?;
+        let verdict = pending.await.map_err(|_| OpsError::HasherBusy)?;
+        match (verdict, user) {
+            (Verdict::Right { rehash }, Some(user)) if user.enabled => Ok((user, rehash)),
+            (Verdict::Unreadable, Some(user)) => {
+                tracing::error!(user.subject = %user.subject, "the stored password of a user cannot be read: set a new one");
+                Err(OpsError::InvalidCredentials)
+            }
+            (Verdict::Right { .. } | Verdict::Wrong | Verdict::Unreadable, _) => Err(OpsError::InvalidCredentials),
+        }
+    }
+}

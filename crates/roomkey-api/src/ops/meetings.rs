@@ -1,0 +1,5 @@
+//! Meetings: each use of a room with its own session at the provider, started and ended by admins.
+
+mod end;
+mod list;
+mod start;

@@ -1,0 +1,72 @@
+//! Whether the desk can issue keys now, and if not, why.
+
+use roomkey_providers::expired_keys;
+
+use crate::ops::Desk;
+
+/// One thing that must be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is so.
+    pub ok: bool,
+    /// What was found, and what to do where it is not so.
+    pub detail: String,
+}
+
+/// All that must be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// Each thing.
+    pub checks: Vec<Check>,
+}
+
+impl Readiness {
+    /// Whether all of it is so.
+    pub fn is_ready(&self) -> bool {
+        self.checks.iter().all(|check| check.ok)
+    }
+}
+
+impl Desk {
+    /// Looks whether the database answers, the policy in force is that of the settings, and every profile can sign.
+    pub async fn readiness(&self) -> Readiness {
+        let mut checks = Vec::new();
+        let mut add = |name, ok, detail: String| checks.push(Check { name, ok, detail });
+        let in_force = self.in_force();
+        match self.read(|reader| Ok((reader.head()?, reader.policy()?))).await {
+            Err(error) => add("database", false, error.to_string()),
+            Ok((head, policy)) => {
+                add("database", true, format!("{} entries", head.next_index));
+                match policy {
+                    None => add("policy", false, "no policy is in force yet".to_owned()),
+                    Some(current) if current.policy == in_force.rules.policy() => {
+                        add("policy", true, format!("set by entry {}", current.index));
+                    }
+                    Some(current) => add(
+                        "policy",
+                        false,
+                        format!(
+                            "entry {} set a policy that is not that of this node's settings: bring the settings up to \
+                             date and send SIGHUP",
+                            current.index
+                        ),
+                    ),
+                }
+            }
+        }
+        let now = self.clock().now();
+        for (name, configured) in &in_force.rules.profiles {
+            let expired = expired_keys(&configured.profile, now).len();
+            let ok = configured.profile.signing_key(now).is_some();
+            let detail = if ok {
+                format!("profile {name}: {} keys, {expired} of the active ones past their not_after", configured.profile.keys.len())
+            } else {
+                format!("profile {name} has no active key that is good now: add one")
+            };
+            add("keys", ok, detail);
+        }
+        Readiness { checks }
+    }
+}

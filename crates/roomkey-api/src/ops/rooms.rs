@@ -1,0 +1,10 @@
+//! Rooms: added, listed, changed, closed and opened, all by admins.
+
+mod add;
+mod change;
+mod close;
+mod list;
+mod open;
+mod settings;
+
+pub use change::{Edit, RoomChange};

@@ -1,0 +1,53 @@
+//! Settings of a room that nobody could use are refused.
+
+use roomkey_claims::{BoundsError, RoomBounds, RoomFacts};
+
+use crate::ops::{OpsError, Rules};
+
+impl Rules {
+    /// Refuses a room whose profile is not in the settings, or whose bounds fit no lifetime.
+    pub(crate) fn check_room(&self, room: &RoomFacts) -> Result<(), OpsError> {
+        let profile = &room.profile;
+        let configured =
+            self.profiles.get(profile).ok_or_else(|| OpsError::UnknownProfile { profile: profile.clone() })?;
+        check_bounds(room.bounds)?;
+        let narrowed = self.lifetime.narrowed(room.bounds, configured.profile.cap);
+        if narrowed.max < narrowed.min {
+            return Err(OpsError::RoomBounds(BoundsError::Inverted { min: narrowed.min, max: narrowed.max }));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses bounds that contradict each other, as far as they are given.
+fn check_bounds(RoomBounds { min, default, max }: RoomBounds) -> Result<(), BoundsError> {
+    let (least, most) = (min.unwrap_or(1), max.unwrap_or(u32::MAX));
+    if least == 0 || most == 0 {
+        return Err(BoundsError::Zero);
+    }
+    if most < least {
+        return Err(BoundsError::Inverted { min: least, max: most });
+    }
+    match default {
+        Some(default) if !(least..=most).contains(&default) => {
+            Err(BoundsError::DefaultOutside { min: least, default, max: most })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_that_contradict_each_other_are_refused() {
+        let check = |min, default, max| check_bounds(RoomBounds { min, default, max });
+        assert_eq!(check(None, None, None), Ok(()));
+        assert_eq!(check(Some(60), Some(90), Some(120)), Ok(()));
+        assert_eq!(check(Some(0), None, None), Err(BoundsError::Zero));
+        assert_eq!(check(Some(61), None, Some(60)), Err(BoundsError::Inverted { min: 61, max: 60 }));
+        let outside = BoundsError::DefaultOutside { min: 1, default: 61, max: 60 };
+        assert_eq!(check(None, Some(61), Some(60)), Err(outside));
+    }
+}

@@ -1,0 +1,142 @@
+//! The fold of rooms, their members, windows and meetings.
+
+use roomkey_claims::{Meeting, Membership, ProviderRoom, RoomFacts, RoomId};
+
+use crate::replay::state::{Room, State};
+use crate::replay::violation::{Findings, Named, Violation};
+use crate::{Event, MemberPlace, MemberSet, RoomSet};
+
+impl State {
+    /// Applies an entry about a room; one about an unknown room changes nothing, unless it brings its settings.
+    pub(super) fn apply_to_room(&mut self, event: &Event, findings: &mut Findings) {
+        match event {
+            Event::RoomAdded(RoomSet { room, settings }) => {
+                findings.refuse(self.rooms.contains_key(room), || Named::Room(room.clone()));
+                self.set_room(room, settings);
+            }
+            Event::RoomChanged(RoomSet { room, settings }) => {
+                findings.require(self.rooms.contains_key(room), || Named::Room(room.clone()));
+                self.set_room(room, settings);
+            }
+            Event::RoomClosed { room } => {
+                self.change_room(room, findings, |room, _| room.settings.closed = true);
+            }
+            Event::RoomOpened { room } => {
+                self.change_room(room, findings, |room, _| room.settings.closed = false);
+            }
+            Event::EventSet { room, event, window } => {
+                self.change_room(room, findings, |room, _| {
+                    room.windows.insert(event.clone(), *window);
+                });
+            }
+            Event::MemberAdded(set) => self.set_member(set, false, findings),
+            Event::MemberChanged(set) => self.set_member(set, true, findings),
+            Event::MemberRemoved(place) => self.remove_member(place, findings),
+            Event::MeetingStarted { room, number, provider_room } => {
+                self.start_meeting(room, *number, provider_room, findings);
+            }
+            Event::MeetingEnded { room: id, number } => {
+                self.change_room(id, findings, |room, findings| {
+                    if room.meeting.take_if(|meeting| meeting.number == *number).is_none() {
+                        let (index, number) = (findings.index, *number);
+                        findings.push(Violation::MeetingNotRunning {
+                            index,
+                            room: id.clone(),
+                            number,
+                        });
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn set_room(&mut self, room: &RoomId, settings: &RoomFacts) {
+        match self.rooms.get_mut(room) {
+            Some(room) => room.settings = settings.clone(),
+            None => {
+                self.rooms.insert(room.clone(), Room::new(settings.clone()));
+            }
+        }
+    }
+
+    fn change_room(
+        &mut self,
+        id: &RoomId,
+        findings: &mut Findings,
+        change: impl FnOnce(&mut Room, &mut Findings),
+    ) {
+        match self.rooms.get_mut(id) {
+            Some(room) => change(room, findings),
+            None => findings.require(false, || Named::Room(id.clone())),
+        }
+    }
+
+    /// Adds a membership, or changes one that must be there already.
+    fn set_member(&mut self, set: &MemberSet, changes: bool, findings: &mut Findings) {
+        let place = &set.place;
+        findings.require(self.find_user(place.subject).is_some(), || Named::Subject(place.subject));
+        self.change_room(&place.room, findings, |room, findings| {
+            let places = room.members.entry(place.subject).or_default();
+            let known = places.iter().position(|member| is_at(member, place));
+            let named = || Named::Member(Box::new(place.clone()));
+            if changes {
+                findings.require(known.is_some(), named);
+            } else {
+                findings.refuse(known.is_some(), named);
+            }
+            if let Some(known) = known {
+                places.swap_remove(known);
+            }
+            places.push(Membership {
+                scene: place.scene.clone(),
+                event: place.event.clone(),
+                role: set.role,
+                sources: set.sources.clone(),
+            });
+        });
+    }
+
+    fn remove_member(&mut self, place: &MemberPlace, findings: &mut Findings) {
+        self.change_room(&place.room, findings, |room, findings| {
+            let places = room.members.get_mut(&place.subject);
+            let known = places.and_then(|places| {
+                let known = places.iter().position(|member| is_at(member, place))?;
+                Some(places.swap_remove(known))
+            });
+            findings.require(known.is_some(), || Named::Member(Box::new(place.clone())));
+            if room.members.get(&place.subject).is_some_and(Vec::is_empty) {
+                room.members.remove(&place.subject);
+            }
+        });
+    }
+
+    /// Starts a meeting; the one that may still run ends with it.
+    fn start_meeting(
+        &mut self,
+        id: &RoomId,
+        number: u32,
+        provider_room: &ProviderRoom,
+        findings: &mut Findings,
+    ) {
+        self.change_room(id, findings, |room, findings| {
+            let expected = room.last_meeting.saturating_add(1);
+            if number != expected {
+                let (index, room) = (findings.index, id.clone());
+                findings.push(Violation::MeetingOutOfOrder {
+                    index,
+                    room,
+                    expected,
+                    found: number,
+                });
+            }
+            room.last_meeting = number;
+            room.meeting = Some(Meeting { number, provider_room: provider_room.clone() });
+        });
+    }
+}
+
+/// Whether a membership is the one at this place.
+fn is_at(member: &Membership, place: &MemberPlace) -> bool {
+    (&member.scene, &member.event) == (&place.scene, &place.event)
+}
