@@ -241,9 +241,17 @@ impl Desk {
         self.write(admin.actor().context(), change).await
     }
 
-    /// Records what changes nothing.
+    /// Records what changes nothing, on an authority that is checked once more in the transaction.
     pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
-        self.write(actor.context(), move |writer| Ok(writer.record(event)?)).await
+        let roles: &[DeskRole] = match &event {
+            Event::AuditRead { .. } | Event::AuditExported { .. } => &[DeskRole::Auditor, DeskRole::Admin],
+            _ => &DeskRole::ALL,
+        };
+        self.write(actor.context(), move |writer| {
+            writer.require(roles)?;
+            Ok(writer.record(event)?)
+        })
+        .await
     }
 
     /// Writes, and waits for the commit.

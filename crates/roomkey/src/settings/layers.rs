@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
 use super::schema::{self, Kind};
+use super::{masking, profiles};
 
 /// The prefix of every variable that is a setting.
 pub(crate) const PREFIX: &str = "ROOMKEY__";
@@ -173,7 +174,7 @@ impl Layers {
             let name = format!("{section}.{key}");
             let refused = if seen.contains(&name) {
                 Some("given twice: give it once")
-            } else if super::may_be_secret(section, key) {
+            } else if profiles::is_secret(section, key) || masking::has_password(section, key, text) {
                 Some("a secret is never an argument, which others can read in the list of processes: use a file")
             } else {
                 None

@@ -1,0 +1,153 @@
+//! SIGKILL at random moments under load: no key that a client got may be missing from the log.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use roomkey_claims::{IdSource, SystemIds};
+use serde_json::Value;
+use tokio::runtime;
+use tokio::task::JoinSet;
+
+use crate::database::Kind;
+use crate::load::{Connection, request};
+use crate::log::Log;
+use crate::{scene, token};
+
+/// How many clients issue at once.
+const CLIENTS: usize = 64;
+
+/// Between the first key of a run and the kill: at least, and how much more at random, in milliseconds.
+const BEFORE_KILL: (u64, u64) = (20, 400);
+
+/// What a whole crash test saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survived {
+    pub runs: u32,
+    /// Keys that clients got.
+    pub received: usize,
+    /// Keys in the log; at least as many.
+    pub recorded: usize,
+}
+
+/// Keys that clients got: issuance id and fingerprint.
+type Received = Arc<Mutex<BTreeMap<String, String>>>;
+
+/// Kills the desk `runs` times; an error if a key is missing from the log, an index is, or replay is not clean.
+pub fn run(kind: Kind, runs: u32, mut progress: impl FnMut(u32, usize)) -> anyhow::Result<Survived> {
+    let mut server = scene::desk(kind)?.serve()?;
+    let bearer = server.user("ada")?.bearer().to_owned();
+    let received = Received::default();
+    for number in 1..=runs {
+        let address: SocketAddr = server.address().parse()?;
+        let body = r#"{"roomId":"stage-1"}"#;
+        let bytes = request(server.address(), "/livekit/token", &bearer, Some(body));
+        let before = count(&received);
+        let stop = Arc::new(AtomicBool::new(false));
+        let clients = {
+            let (stop, received) = (Arc::clone(&stop), Arc::clone(&received));
+            thread::spawn(move || issue(address, &bytes, &stop, &received))
+        };
+        crate::wait::until("a first key", crate::wait::SOON, || {
+            if clients.is_finished() {
+                bail!("the clients gave up before the desk was killed");
+            }
+            Ok((before < count(&received)).then_some(()))
+        })?;
+        thread::sleep(Duration::from_millis(BEFORE_KILL.0 + random_below(BEFORE_KILL.1)));
+        let desk = server.kill();
+        stop.store(true, Ordering::Relaxed);
+        clients.join().map_err(|_| anyhow::anyhow!("the clients panicked"))??;
+        server = desk.serve().context("after a kill")?;
+        progress(number, count(&received));
+    }
+    let log = Log::export(&server)?;
+    log.check()?;
+    let recorded = log.issuances().len();
+    let received = received.lock().unwrap_or_else(PoisonError::into_inner);
+    for (issuance, fingerprint) in received.iter() {
+        let line = log.issuance(issuance);
+        let line = line.with_context(|| format!("key {issuance} is missing from the log"))?;
+        if line.entry["fp"].as_str() != Some(fingerprint) {
+            bail!("key {issuance} is recorded with another fingerprint: {}", line.entry);
+        }
+    }
+    Ok(Survived { runs, received: received.len(), recorded })
+}
+
+fn count(received: &Received) -> usize {
+    received.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+fn random_below(bound: u64) -> u64 {
+    let mut bytes = [0; 8];
+    SystemIds.fill(&mut bytes);
+    u64::from_le_bytes(bytes) % bound.max(1)
+}
+
+/// Issues from all clients until the desk is gone.
+fn issue(
+    address: SocketAddr,
+    bytes: &[u8],
+    stop: &Arc<AtomicBool>,
+    received: &Received,
+) -> anyhow::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut clients = JoinSet::new();
+        for _ in 0..CLIENTS {
+            let (bytes, stop, received) = (bytes.to_vec(), Arc::clone(stop), Arc::clone(received));
+            clients.spawn(async move { issue_one(address, &bytes, &stop, &received).await });
+        }
+        while let Some(client) = clients.join_next().await {
+            client??;
+        }
+        Ok(())
+    })
+}
+
+async fn issue_one(
+    address: SocketAddr,
+    bytes: &[u8],
+    stop: &AtomicBool,
+    received: &Received,
+) -> anyhow::Result<()> {
+    let mut connection = Connection::open(address).await?;
+    while !stop.load(Ordering::Relaxed) {
+        // A broken connection is the kill; how it looks is no matter.
+        let Ok((status, body)) = connection.exchange(bytes).await else { break };
+        if status != 200 {
+            bail!("status {status}: {}", String::from_utf8_lossy(body));
+        }
+        let answer: Value = serde_json::from_slice(body)?;
+        let text = |name: &str| answer[name].as_str().with_context(|| format!("no {name}"));
+        let (issuance, fingerprint) = (text("issuanceId")?, token::fingerprint(text("token")?)?);
+        let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
+        received.insert(issuance.to_owned(), fingerprint);
+    }
+    Ok(())
+}
+
+/// One line about what was seen.
+pub fn summary(kind: Kind, survived: Survived) -> String {
+    let Survived { runs, received, recorded } = survived;
+    let unasked = recorded.saturating_sub(received);
+    format!(
+        "{}: killed {runs} times; {received} keys reached a client and every one of them is in the log, with {unasked} \
+         more whose answers were cut off; no gap, replay clean",
+        kind.as_str()
+    )
+}
+
+/// The databases to try; the second one is named as missing rather than left out silently.
+pub fn kinds() -> anyhow::Result<Vec<Kind>> {
+    let kinds = Kind::available()?;
+    if kinds.len() < 2 {
+        eprintln!("PostgreSQL is left out: TEST_POSTGRES_URL is not set");
+    }
+    Ok(kinds)
+}
