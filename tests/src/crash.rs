@@ -116,10 +116,14 @@ async fn issue_one(
     stop: &AtomicBool,
     received: &Received,
 ) -> anyhow::Result<()> {
-    let mut connection = Connection::open(address).await?;
+    // A broken connection is the kill; how it looks is no matter.
+    let Ok(mut connection) = Connection::open(address).await else { return Ok(()) };
     while !stop.load(Ordering::Relaxed) {
-        // A broken connection is the kill; how it looks is no matter.
         let Ok((status, body)) = connection.exchange(bytes).await else { break };
+        // Busy is an answer without a key.
+        if status == 503 {
+            continue;
+        }
         if status != 200 {
             bail!("status {status}: {}", String::from_utf8_lossy(body));
         }

@@ -117,29 +117,33 @@ impl FromStr for Location {
 #[derive(Debug)]
 pub(crate) struct Connector(pub(crate) Location);
 
+/// A connection of the pool.
+pub(crate) struct Slot {
+    pub(crate) db: Db,
+    /// Set by a read that failed: the connection may be gone, so another one takes its place.
+    pub(crate) failed: bool,
+}
+
 impl diesel::r2d2::ManageConnection for Connector {
-    type Connection = Db;
+    type Connection = Slot;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Db, Self::Error> {
+    fn connect(&self) -> Result<Slot, Self::Error> {
         let mut db = self.0.connect().map_err(diesel::r2d2::Error::ConnectionError)?;
         let read_only = match &db {
             Db::Sqlite(_) => "PRAGMA query_only = ON;",
             Db::Postgres(_) => "SET default_transaction_read_only = on;",
         };
         db.batch_execute(read_only).map_err(diesel::r2d2::Error::QueryError)?;
-        Ok(db)
+        Ok(Slot { db, failed: false })
     }
 
-    fn is_valid(&self, conn: &mut Db) -> Result<(), Self::Error> {
-        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    fn is_valid(&self, conn: &mut Slot) -> Result<(), Self::Error> {
+        conn.db.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, conn: &mut Db) -> bool {
-        match conn {
-            Db::Sqlite(_) => false,
-            Db::Postgres(connection) => connection.batch_execute("").is_err(),
-        }
+    fn has_broken(&self, conn: &mut Slot) -> bool {
+        conn.failed
     }
 }
 

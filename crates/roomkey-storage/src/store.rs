@@ -184,9 +184,11 @@ impl Store {
         &self,
         read: impl FnOnce(&mut Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut db =
+        let mut slot =
             self.pool.get().map_err(|error| StoreError::Connection(error.to_string().into()))?;
-        read(&mut Reader { db: &mut db })
+        let result = read(&mut Reader { db: &mut slot.db });
+        slot.failed = result.is_err();
+        result
     }
 
     /// Lets `rule` decide about a ticket inside the transaction that records the outcome.

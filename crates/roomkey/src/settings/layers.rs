@@ -29,6 +29,8 @@ pub(crate) enum Origin {
     Environment(String),
     /// This line of the file.
     File(usize),
+    /// `--dev`.
+    Dev,
     /// Nobody gave it.
     Default,
 }
@@ -39,6 +41,7 @@ impl fmt::Display for Origin {
             Self::Flag => f.write_str("flag"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::File(line) => write!(f, "file line {line}"),
+            Self::Dev => f.write_str("--dev"),
             Self::Default => f.write_str("default"),
         }
     }

@@ -1,0 +1,46 @@
+//! `roomkey-auditor`: checks an exported log without trusting the desk that wrote it.
+//!
+//! It links neither the database nor the web server, and reads nothing but the folder of the export.
+//! Exit status: 0 where the log is clean, 1 where something is wrong with it, 2 where the command line is.
+#![expect(clippy::print_stdout, reason = "it is a command: what it found is its output")]
+
+mod export;
+mod replay;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks an exported issuance log of a Roomkey desk, without trusting the desk.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fold the log and check every issued key with the function that decided about it.
+    ///
+    /// Reads a folder made by `roomkey audit export --out FOLDER` that starts at index 0. Every line is held against
+    /// its bytes, every file against the manifest.
+    #[command(
+        after_help = "Example:\n  roomkey audit export --out folder/ && roomkey-auditor replay folder/"
+    )]
+    Replay {
+        /// The folder of the export.
+        folder: PathBuf,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let Arguments { json, command } = Arguments::parse();
+    match command {
+        Command::Replay { folder } => replay::run(&folder, json),
+    }
+}
