@@ -14,17 +14,6 @@ pub(crate) enum Db {
     Postgres(PgConnection),
 }
 
-/// Runs a body once for each database, for what `MultiConnection` cannot say: inserts of many rows at once.
-macro_rules! on_each_backend {
-    ($db:expr, |$connection:ident| $body:expr) => {
-        match $db {
-            $crate::connection::Db::Sqlite($connection) => $body,
-            $crate::connection::Db::Postgres($connection) => $body,
-        }
-    };
-}
-pub(crate) use on_each_backend;
-
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Location {
@@ -64,7 +53,7 @@ impl Location {
                     .batch_execute(
                         "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                          PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
-                         PRAGMA cache_size = -8192;",
+                         PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
                     )
                     .map_err(failed)?;
                 Ok(Db::Sqlite(connection))

@@ -36,7 +36,7 @@ mod writer;
 
 pub use committer::CommitCounters;
 pub use connection::{Location, LocationError};
-pub use entries::{Head, Order, Page, Stored};
+pub use entries::{Head, Order, Page, Stored, TokenHint};
 pub use error::{Refused, StoreError, WriteError};
 pub use job::{Asker, Context, Outcome, Pending, Ruling, Ticket};
 pub use meetings::MeetingRow;

@@ -34,7 +34,6 @@ CREATE INDEX entries_by_event ON entries (event, idx) WHERE event IS NOT NULL;
 CREATE INDEX entries_by_provider ON entries (provider, idx) WHERE provider IS NOT NULL;
 CREATE INDEX entries_by_reason ON entries (reason, idx) WHERE reason IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_issuance ON entries (issuance) WHERE issuance IS NOT NULL;
-CREATE INDEX entries_by_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE TRIGGER entries_refuse_update BEFORE UPDATE ON entries
 BEGIN
