@@ -1,1 +1,37 @@
-//! tests
+//! The desk as its users meet it: the real binary, real databases, real clients.
+//!
+//! Every scenario runs on both databases, and the log that it leaves is replayed.
+
+#![expect(missing_docs, reason = "tests are named by sentences")]
+
+mod append_only;
+mod audit;
+mod backup;
+mod bad_input;
+mod canary;
+mod cli;
+mod cors;
+mod crash;
+mod databases;
+mod edges;
+mod fixed_clock;
+mod generated;
+mod headers;
+mod issue;
+mod judges;
+mod lifetime;
+mod login;
+mod meetings;
+mod members;
+mod migrations;
+mod passwords;
+mod race;
+mod reload;
+mod removal;
+mod renew;
+mod requirements;
+mod roles;
+mod settings;
+mod shutdown;
+mod tidy;
+mod token_source;

@@ -39,7 +39,8 @@ impl Said {
 
     /// It failed with `status` and said something with `word` in it.
     pub fn failed(self, status: i32, word: &str) -> anyhow::Result<Self> {
-        if self.status != status || !self.stderr.contains(word) {
+        let is_said = self.stderr.contains(word) || self.stdout.contains(word);
+        if self.status != status || !is_said {
             bail!("wanted status {status} and {word:?}, got {self:?}");
         }
         Ok(self)

@@ -1,6 +1,5 @@
 //! Databases for desks: a file of their own, or a database of their own on the server that the tests were given.
 
-use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -104,7 +103,7 @@ pub fn sweep() -> anyhow::Result<()> {
     );
     for Named { name } in query.load::<Named>(&mut admin)? {
         let run = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
-        if run.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+        if run.is_some_and(|id| !place::is_alive(id)) {
             admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
         }
     }

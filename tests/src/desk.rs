@@ -33,11 +33,16 @@ impl Desk {
             Kind::Sqlite => None,
             Kind::Postgres => Some(Database::new(None)?),
         };
-        let desk = Self::with(kind, database, place::random_hex(8))?;
+        let desk = Self::with(kind, database, place::random_hex(8), Folder::new()?)?;
         if kind == Kind::Postgres {
             desk.write_private("roomkey.key", &place::random_hex(64))?;
         }
         Ok(desk)
+    }
+
+    /// A new one with an embedded database in a folder that stays.
+    pub fn kept(folder: PathBuf) -> anyhow::Result<Self> {
+        Self::with(Kind::Sqlite, None, place::random_hex(8), Folder::kept(folder)?)
     }
 
     /// A copy of one that nobody serves or changes; only the secret of the profile is another one.
@@ -46,7 +51,7 @@ impl Desk {
             None => None,
             Some(database) => Some(Database::new(Some(database))?),
         };
-        let desk = Self::with(template.kind, database, template.pepper.clone())?;
+        let desk = Self::with(template.kind, database, template.pepper.clone(), Folder::new()?)?;
         match template.kind {
             Kind::Sqlite => copy_folder(&template.path("data"), &desk.path("data"))?,
             Kind::Postgres => copy_file(&template.path("roomkey.key"), &desk.path("roomkey.key"))?,
@@ -54,7 +59,12 @@ impl Desk {
         Ok(desk)
     }
 
-    fn with(kind: Kind, database: Option<Database>, pepper: String) -> anyhow::Result<Self> {
+    fn with(
+        kind: Kind,
+        database: Option<Database>,
+        pepper: String,
+        folder: Folder,
+    ) -> anyhow::Result<Self> {
         let url = database.as_ref().map_or("sqlite://data/roomkey.db", Database::url);
         let mut settings = Settings::new(url);
         if kind == Kind::Postgres {
@@ -62,7 +72,7 @@ impl Desk {
         }
         let secret = format!("livekit-{}", place::random_hex(40));
         let settings = RefCell::new(settings);
-        let desk = Self { kind, database, settings, secret, pepper, folder: Folder::new()? };
+        let desk = Self { kind, database, settings, secret, pepper, folder };
         desk.write_private("livekit.secret", &desk.secret)?;
         desk.write_settings()?;
         Ok(desk)

@@ -10,6 +10,7 @@
 
 #![expect(missing_docs, reason = "the harness is read, not published: names and types say enough")]
 
+pub mod bench;
 pub mod cli;
 pub mod client;
 pub mod crash;

@@ -54,31 +54,73 @@ pub fn random_hex(digits: usize) -> String {
     text.chars().take(digits).collect()
 }
 
-/// A folder that is removed with its value.
+/// A folder for a desk.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    is_kept: bool,
+}
 
 impl Folder {
-    /// A new one under cargo's target folder, so that it is on the disk that is measured.
+    /// A new one under cargo's target folder, so that it is on the disk that is measured; removed with its value.
     pub fn new() -> anyhow::Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = target().join("tmp").join(format!("desk-{}-{number}", process::id()));
+        let path = temporary().join(format!("{PREFIX}{}-{number}", process::id()));
+        Self::make(path, false)
+    }
+
+    /// A fresh one at `path`, which is emptied; it stays.
+    pub fn kept(path: PathBuf) -> anyhow::Result<Self> {
+        Self::make(path, true)
+    }
+
+    fn make(path: PathBuf, is_kept: bool) -> anyhow::Result<Self> {
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
         fs::create_dir_all(&path).with_context(|| format!("{} cannot be made", path.display()))?;
-        Ok(Self(path))
+        Ok(Self { path, is_kept })
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed now goes with the target folder.
-        drop(fs::remove_dir_all(&self.0));
+        if !self.is_kept {
+            // What cannot be removed now is removed by a later run.
+            drop(fs::remove_dir_all(&self.path));
+        }
     }
+}
+
+const PREFIX: &str = "desk-";
+
+fn temporary() -> PathBuf {
+    target().join("tmp")
+}
+
+/// Whether a process is there.
+pub fn is_alive(process_id: &str) -> bool {
+    Path::new("/proc").join(process_id).exists()
+}
+
+/// Removes the folders of runs that ended without doing so.
+pub fn sweep() -> anyhow::Result<()> {
+    if !temporary().exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(temporary())? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let run = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
+        if run.is_some_and(|id| !is_alive(id)) {
+            // Another run may be removing it too.
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+    Ok(())
 }

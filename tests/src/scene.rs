@@ -16,6 +16,7 @@ use anyhow::anyhow;
 use crate::database::{self, Kind};
 use crate::desk::Desk;
 use crate::log::Log;
+use crate::place;
 use crate::server::Server;
 
 /// The users, with their roles at the desk.
@@ -31,8 +32,9 @@ fn template(kind: Kind) -> Mutex<Result<Desk, String>> {
 }
 
 fn make(kind: Kind) -> anyhow::Result<Desk> {
-    if kind == Kind::Postgres {
-        database::sweep()?;
+    match kind {
+        Kind::Sqlite => place::sweep()?,
+        Kind::Postgres => database::sweep()?,
     }
     let desk = Desk::new(kind)?;
     for (username, role) in USERS {

@@ -7,7 +7,6 @@ pub(crate) mod check;
 pub(crate) mod dev;
 pub(crate) mod layers;
 pub(crate) mod masking;
-pub(crate) mod network;
 pub(crate) mod node;
 pub(crate) mod problem;
 pub(crate) mod profiles;
@@ -17,7 +16,7 @@ pub(crate) mod schema;
 pub(crate) mod secret;
 mod sections;
 pub(crate) mod show;
-pub(crate) mod web_origin;
+mod web_origin;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +30,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use roomkey_api::http::{AllowedOrigins, Network};
 use roomkey_api::ops::{DeskOptions, Rules, SessionLifetimes};
 use roomkey_audit::NodeName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy};
@@ -39,7 +39,6 @@ use roomkey_providers::Configured;
 use roomkey_storage::{KeySource, Location, StoreOptions};
 
 use layers::Layers;
-use network::Network;
 use problem::{Problem, SettingsError};
 use profiles::ProfileReader;
 use reading::Reading;
@@ -68,7 +67,7 @@ pub(crate) struct Settings {
     /// `[login]`.
     pub(crate) login: LoginLimits,
     /// `[cors]`.
-    pub(crate) cors: Cors,
+    pub(crate) cors: AllowedOrigins,
     /// `[log]`.
     pub(crate) log: Log,
     /// `[providers.<name>]`.
@@ -123,15 +122,6 @@ pub(crate) struct Password {
     pub(crate) threads: NonZeroUsize,
     /// How many may wait.
     pub(crate) queue: NonZeroUsize,
-}
-
-/// Web pages that may call the API.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Cors {
-    /// Those of these origins.
-    Exact(Vec<String>),
-    /// All; with `--dev` only.
-    Any,
 }
 
 /// Diagnostics.
@@ -247,7 +237,19 @@ impl Sources {
         };
         let (warnings, dev) = (Vec::new(), self.dev);
         Ok(Settings {
-            layers, warnings, dev, server, database, key, lifetime, sessions, password, login, cors, log, profiles,
+            layers,
+            warnings,
+            dev,
+            server,
+            database,
+            key,
+            lifetime,
+            sessions,
+            password,
+            login,
+            cors,
+            log,
+            profiles,
         })
     }
 }
@@ -259,7 +261,11 @@ impl Settings {
     }
 
     /// What the desk is opened with.
-    pub(crate) fn desk(&self, clock: std::sync::Arc<dyn Clock>, ids: std::sync::Arc<dyn IdSource>) -> DeskOptions {
+    pub(crate) fn desk(
+        &self,
+        clock: std::sync::Arc<dyn Clock>,
+        ids: std::sync::Arc<dyn IdSource>,
+    ) -> DeskOptions {
         DeskOptions {
             store: StoreOptions {
                 location: self.database.location.clone(),
@@ -275,7 +281,10 @@ impl Settings {
             hash_threads: self.password.threads,
             hash_queue: self.password.queue,
             login_limits: self.login,
-            sessions: SessionLifetimes { absolute: self.sessions.absolute, idle: self.sessions.idle },
+            sessions: SessionLifetimes {
+                absolute: self.sessions.absolute,
+                idle: self.sessions.idle,
+            },
             rules: self.rules(),
             software: software(),
         }

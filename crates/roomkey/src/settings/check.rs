@@ -45,7 +45,8 @@ pub(super) fn warn(settings: &mut Settings, folder: &Path, readable_by_others: b
         ));
     }
     if settings.profiles.is_empty() {
-        warnings.push("there is no provider profile: add [providers.<name>] before a room".to_owned());
+        warnings
+            .push("there is no provider profile: add [providers.<name>] before a room".to_owned());
     }
     settings.warnings = warnings;
 }
@@ -86,6 +87,8 @@ pub(crate) fn key_file(key: &KeySource) -> Option<String> {
         Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => {
             Some(format!("secrets.key_file: {shown} can be read by others: chmod 600 {shown}"))
         }
-        Ok(_) => roomkey_storage::Seal::read(path).err().map(|error| format!("secrets.key_file: {error}")),
+        Ok(_) => roomkey_storage::Seal::read(path)
+            .err()
+            .map(|error| format!("secrets.key_file: {error}")),
     }
 }

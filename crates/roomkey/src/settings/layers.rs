@@ -96,7 +96,7 @@ impl Layers {
     /// Takes over the text of a settings file.
     pub(crate) fn file(&mut self, text: &str, problems: &mut Vec<Problem>) {
         let (document, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
+        for error in &errors {
             // The message alone: the line itself may hold a secret.
             let line = error.span().map(|span| line_of(text, span.start));
             let message = match line {
@@ -104,6 +104,9 @@ impl Layers {
                 None => error.message().to_owned(),
             };
             problems.push(Problem { key: String::new(), origin: None, message });
+        }
+        if !errors.is_empty() {
+            return;
         }
         for (name, value) in document.into_inner() {
             let line = line_of(text, name.span().start);
@@ -133,7 +136,13 @@ impl Layers {
         }
     }
 
-    fn table(&mut self, text: &str, section: &str, table: DeTable<'_>, problems: &mut Vec<Problem>) {
+    fn table(
+        &mut self,
+        text: &str,
+        section: &str,
+        table: DeTable<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
         for (key, value) in table {
             let origin = Origin::File(line_of(text, key.span().start));
             self.known(section, key.get_ref(), json(value.into_inner()), origin, problems);
@@ -177,8 +186,11 @@ impl Layers {
             let name = format!("{section}.{key}");
             let refused = if seen.contains(&name) {
                 Some("given twice: give it once")
-            } else if profiles::is_secret(section, key) || masking::has_password(section, key, text) {
-                Some("a secret is never an argument, which others can read in the list of processes: use a file")
+            } else if profiles::is_secret(section, key) || masking::has_password(section, key, text)
+            {
+                Some(
+                    "a secret is never an argument, which others can read in the list of processes: use a file",
+                )
             } else {
                 None
             };

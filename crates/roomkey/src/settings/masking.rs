@@ -18,7 +18,8 @@ pub(crate) fn masked(section: &str, key: &str, value: &Value) -> Value {
             Value::Array(elements.iter().map(|element| masked(section, key, element)).collect())
         }
         Value::Object(fields) => {
-            let shown = |(name, value): (&String, &Value)| (name.clone(), masked(section, name, value));
+            let shown =
+                |(name, value): (&String, &Value)| (name.clone(), masked(section, name, value));
             Value::Object(fields.iter().map(shown).collect())
         }
         _ => value.clone(),
@@ -37,7 +38,8 @@ pub(crate) fn has_password(section: &str, key: &str, text: &str) -> bool {
 
 /// The URL with what may be secret taken out.
 fn without_password(text: &str) -> String {
-    let text = text.split_once('?').map_or_else(|| text.to_owned(), |(url, _)| format!("{url}?{MASK}"));
+    let text =
+        text.split_once('?').map_or_else(|| text.to_owned(), |(url, _)| format!("{url}?{MASK}"));
     let Some((scheme, rest)) = text.split_once("://") else { return MASK.to_owned() };
     let Some((authority, host)) = rest.rsplit_once('@') else { return text };
     let user = authority.split_once(':').map_or(authority, |(user, _)| user);

@@ -115,7 +115,9 @@ impl ProfileReader<'_> {
             (false, Some(_)) => {
                 problem(
                     "keys",
-                    format!("given beside `{key_field}` or `{secret_field}`: use one of both forms"),
+                    format!(
+                        "given beside `{key_field}` or `{secret_field}`: use one of both forms"
+                    ),
                 );
                 return None;
             }
@@ -145,7 +147,11 @@ impl ProfileReader<'_> {
         Some((values, keys))
     }
 
-    fn key(&self, fields: &Map<String, Value>, descriptor: &Descriptor) -> Result<SectionKey, String> {
+    fn key(
+        &self,
+        fields: &Map<String, Value>,
+        descriptor: &Descriptor,
+    ) -> Result<SectionKey, String> {
         let secret_file = format!("{}_file", descriptor.secret_field);
         let known = ["id", descriptor.secret_field, &secret_file, "state", "not_after"];
         if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
@@ -166,7 +172,8 @@ impl ProfileReader<'_> {
             .map(Timestamp::parse)
             .transpose()
             .map_err(|error| format!("`not_after`: {error}"))?;
-        let secret = self.secret(text(descriptor.secret_field)?, text(&secret_file)?, descriptor)?;
+        let secret =
+            self.secret(text(descriptor.secret_field)?, text(&secret_file)?, descriptor)?;
         Ok(SectionKey { id, secret, state, not_after })
     }
 
@@ -178,7 +185,9 @@ impl ProfileReader<'_> {
     ) -> Result<SecretString, String> {
         let field = descriptor.secret_field;
         match (inline, file) {
-            (Some(_), Some(_)) => Err(format!("`{field}` and `{field}_file` are both given: give one")),
+            (Some(_), Some(_)) => {
+                Err(format!("`{field}` and `{field}_file` are both given: give one"))
+            }
             (Some(secret), None) => Ok(secret.into()),
             (None, Some(file)) => secret::read(&self.folder.join(file)),
             (None, None) => Err(format!("`{field}_file` (or `{field}`) is missing")),

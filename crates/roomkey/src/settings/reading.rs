@@ -66,7 +66,8 @@ impl<'a> Reading<'a> {
     ) -> Option<T> {
         let value = effective(self.layers, section, key).value;
         let Some(text) = value.as_str() else {
-            let words = schema::find(section, key).map_or_else(String::new, |spec| spec.kind.words());
+            let words =
+                schema::find(section, key).map_or_else(String::new, |spec| spec.kind.words());
             self.wrong(section, key, format_args!("must be {words}"));
             return None;
         };

@@ -28,10 +28,14 @@ pub(crate) fn markdown() -> String {
     let mut text = HEAD.to_owned();
     for section in schema::sections().iter().filter(|section| !section.contains('.')) {
         // Writing to a `String` cannot fail.
-        drop(write!(text, "\n## `[{section}]`\n\n| key | type | default | meaning |\n|---|---|---|---|\n"));
+        write!(
+            text,
+            "\n## `[{section}]`\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
+        )
+        .ok();
         for spec in SPECS.iter().filter(|spec| spec.section == *section) {
             let (kind, default) = (spec.kind.words(), spec.default.words());
-            drop(writeln!(text, "| `{}` | {kind} | {default} | {} |", spec.key, spec.about));
+            writeln!(text, "| `{}` | {kind} | {default} | {} |", spec.key, spec.about).ok();
         }
     }
     text.push_str(
@@ -41,28 +45,35 @@ pub(crate) fn markdown() -> String {
          The newest active key that outlives the token signs; what a retired key signed can still be inspected.\n",
     );
     for one in ALL {
-        drop(write!(
+        write!(
             text,
             "\n### `kind = \"{}\"`: {}\n\n{}, lives at most {} s; <{}>.\n\n| key | required | meaning | example |\n|---|---|---|---|\n",
             one.kind, one.title, one.format, one.cap_seconds, one.docs_url
-        ));
+        )
+        .ok();
         for field in one.fields {
             let required = if field.required { "yes" } else { "no" };
-            drop(writeln!(text, "| `{}` | {required} | {} | `{}` |", field.name, field.about, field.example));
+            writeln!(
+                text,
+                "| `{}` | {required} | {} | `{}` |",
+                field.name, field.about, field.example
+            )
+            .ok();
         }
         let (key, secret) = (one.key_field, one.secret_field);
-        drop(write!(
+        write!(
             text,
             "| `{key}` | short form | The public id of the one key; entries name it. | |\n\
              | `{secret}` or `{secret}_file` | short form | Its secret, or the file that holds it. | |\n\
              | `[[providers.<name>.keys]]` | long form | `id`, `{secret}` or `{secret}_file`, `state` (`active`, `retired`), `not_after` (a date and time after which it signs nothing). | |\n"
-        ));
+        )
+        .ok();
     }
-    drop(write!(text, "\n## Environment\n\n| variable | key |\n|---|---|\n"));
+    write!(text, "\n## Environment\n\n| variable | key |\n|---|---|\n").ok();
     for spec in SPECS {
         let (section, key) = (spec.section, spec.key);
         let (upper, lower) = (section.to_ascii_uppercase(), key.to_ascii_uppercase());
-        drop(writeln!(text, "| `{PREFIX}{upper}__{lower}` | `{section}.{key}` |"));
+        writeln!(text, "| `{PREFIX}{upper}__{lower}` | `{section}.{key}` |").ok();
     }
     text
 }

@@ -182,7 +182,7 @@ pub(crate) static SPECS: &[Spec] = &[
     row("login", "account_per_minute", count(1, 10_000), Default::Number(10),
         "How many of them come back in a minute."),
     row("cors", "allowed_origins", Kind::List, Default::EmptyList,
-        "Web pages that may call the API: exact origins, `https://host[:port]`, or `http://` on loopback; empty means none."),
+        "Web pages that may call the API: exact origins, `https://host[:port]`, or `http://` on loopback; empty means none (with `--dev` any)."),
     row("log", "folder", Kind::Path, Default::Nothing("none: standard error only"),
         "Folder of the log files, which are written beside standard error."),
     row("log", "format", Kind::Choice(&["text", "json"]), Default::Text("text"),

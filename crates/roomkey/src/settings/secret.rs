@@ -16,8 +16,9 @@ pub(crate) fn read(path: &Path) -> Result<SecretString, String> {
     let shown = path.display();
     let mut file = File::open(path)
         .map_err(|error| format!("the secret file {shown} cannot be read: {error}"))?;
-    let metadata =
-        file.metadata().map_err(|error| format!("the secret file {shown} cannot be read: {error}"))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| format!("the secret file {shown} cannot be read: {error}"))?;
     if !metadata.is_file() {
         return Err(format!("{shown} is no file"));
     }

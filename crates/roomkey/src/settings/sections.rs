@@ -5,15 +5,14 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use roomkey_api::http::{AllowedOrigins, Network};
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, Rate};
 use roomkey_claims::Bounds;
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 
 use super::reading::Reading;
-use super::{
-    Cors, Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin,
-};
+use super::{Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin};
 
 /// `[server]`.
 pub(super) fn server(from: &mut Reading<'_>, dev: bool) -> Option<Server> {
@@ -23,7 +22,12 @@ pub(super) fn server(from: &mut Reading<'_>, dev: bool) -> Option<Server> {
         _ => address(text).map(Some),
     });
     let node = from.parsed("server", "node", |text| text.to_owned().try_into());
-    let behind_proxy = from.list("server", "behind_proxy", str::parse);
+    let behind_proxy = from.list("server", "behind_proxy", |text| {
+        if text.ends_with("/0") {
+            return Err("a network of every address trusts everybody: name the proxy".to_owned());
+        }
+        text.parse::<Network>().map_err(|error| error.to_string())
+    });
     let workers = from.count("server", "workers");
     let seconds = from.count("server", "request_timeout_seconds");
     let server = Server {
@@ -55,7 +59,8 @@ pub(super) fn server(from: &mut Reading<'_>, dev: bool) -> Option<Server> {
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "must be an IP address with a port, such as 127.0.0.1:8080 or [::1]:8080")
+    text.parse()
+        .map_err(|_| "must be an IP address with a port, such as 127.0.0.1:8080 or [::1]:8080")
 }
 
 fn size(count: u32) -> NonZeroUsize {
@@ -92,7 +97,9 @@ pub(super) fn database(from: &mut Reading<'_>, folder: &std::path::Path) -> Opti
 pub(super) fn key(from: &mut Reading<'_>, database: Option<&Database>) -> Option<KeySource> {
     match from.path("secrets", "key_file")? {
         Some(path) => Some(KeySource::File(path)),
-        None if database.is_some_and(|database| matches!(database.location, Location::Postgres(_))) => {
+        None if database
+            .is_some_and(|database| matches!(database.location, Location::Postgres(_))) =>
+        {
             let message = "is required with PostgreSQL: make 64 hexadecimal digits with \
                            `openssl rand -hex 32`, mode 0600, the same file for every node";
             from.wrong("secrets", "key_file", message);
@@ -128,7 +135,11 @@ pub(super) fn sessions(from: &mut Reading<'_>) -> Option<Sessions> {
     let absolute = from.count("sessions", "absolute_seconds");
     let (idle, absolute) = (idle?, absolute?);
     if absolute < idle {
-        from.wrong("sessions", "idle_seconds", format_args!("{idle} s is over absolute_seconds, {absolute} s"));
+        from.wrong(
+            "sessions",
+            "idle_seconds",
+            format_args!("{idle} s is over absolute_seconds, {absolute} s"),
+        );
         return None;
     }
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -147,7 +158,12 @@ pub(super) fn password(from: &mut Reading<'_>) -> Option<Password> {
     let policy = policy.map_err(|error| from.wrong("password", "min_length", error)).ok();
     let hashing = HashSettings::new(memory?, iterations?, lanes?);
     let hashing = hashing.map_err(|error| from.wrong("password", "memory_kib", error)).ok();
-    Some(Password { policy: policy?, hashing: hashing?, threads: size(threads?), queue: size(queue?) })
+    Some(Password {
+        policy: policy?,
+        hashing: hashing?,
+        threads: size(threads?),
+        queue: size(queue?),
+    })
 }
 
 /// `[login]`.
@@ -162,20 +178,21 @@ pub(super) fn login(from: &mut Reading<'_>) -> Option<LoginLimits> {
 }
 
 /// `[cors]`.
-pub(super) fn cors(from: &mut Reading<'_>, dev: bool) -> Option<Cors> {
-    let origins = from.list("cors", "allowed_origins", |text| web_origin::parse(text, dev))?;
-    Some(if origins.iter().any(|origin| origin == "*") { Cors::Any } else { Cors::Exact(origins) })
+pub(super) fn cors(from: &mut Reading<'_>, dev: bool) -> Option<AllowedOrigins> {
+    if dev && !from.is_given("cors", "allowed_origins") {
+        return Some(AllowedOrigins::AnyForDev);
+    }
+    let origins = from.list("cors", "allowed_origins", web_origin::parse)?;
+    Some(AllowedOrigins::List(origins.into_iter().collect()))
 }
 
 /// `[log]`.
 pub(super) fn log(from: &mut Reading<'_>) -> Option<Log> {
     let folder = from.path("log", "folder");
-    let format = from.choice("log", "format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
-    let rotations = [
-        ("daily", Rotation::Daily),
-        ("hourly", Rotation::Hourly),
-        ("never", Rotation::Never),
-    ];
+    let format =
+        from.choice("log", "format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+    let rotations =
+        [("daily", Rotation::Daily), ("hourly", Rotation::Hourly), ("never", Rotation::Never)];
     let rotation = from.choice("log", "rotation", &rotations);
     let keep = from.count("log", "keep");
     let level = from.parsed("log", "level", |text| {

@@ -42,7 +42,11 @@ pub(crate) fn all(settings: &Settings) -> Vec<Shown> {
         let section = format!("{PROVIDERS}.{name}");
         for (key, given) in layers.section(&section) {
             let value = masked(&section, key, &given.value);
-            shown.push(Shown { key: format!("{section}.{key}"), value, origin: given.origin.to_string() });
+            shown.push(Shown {
+                key: format!("{section}.{key}"),
+                value,
+                origin: given.origin.to_string(),
+            });
         }
     }
     shown

@@ -49,7 +49,11 @@ impl Desk {
     }
 
     /// The next entries of an export, none at its end.
-    pub async fn export_next(&self, _reads: &Reads, export: &mut Export) -> Result<Vec<Stored>, OpsError> {
+    pub async fn export_next(
+        &self,
+        _reads: &Reads,
+        export: &mut Export,
+    ) -> Result<Vec<Stored>, OpsError> {
         let limit = u16::try_from(export.remaining()).unwrap_or(MAX_PAGE).min(MAX_PAGE);
         if limit == 0 {
             return Ok(Vec::new());

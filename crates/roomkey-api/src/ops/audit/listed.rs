@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roomkey_audit::{Entry, LeafHash, Projection};
 use roomkey_claims::Username;
-use roomkey_storage::{Reader, Stored, StoreError};
+use roomkey_storage::{Reader, StoreError, Stored};
 
 /// An entry with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +22,24 @@ pub struct Listed {
 }
 
 /// Reads stored entries and adds the names of the users whom they concern.
-pub(super) fn with_names(reader: &mut Reader<'_>, stored: &[Stored]) -> Result<Vec<Listed>, StoreError> {
+pub(super) fn with_names(
+    reader: &mut Reader<'_>,
+    stored: &[Stored],
+) -> Result<Vec<Listed>, StoreError> {
     let mut listed = Vec::with_capacity(stored.len());
     for stored in stored {
         let entry = stored.entry()?;
         let projection = Projection::of(&entry);
-        listed.push(Listed { index: stored.index, leaf: stored.leaf, entry, projection, user: None });
+        listed.push(Listed {
+            index: stored.index,
+            leaf: stored.leaf,
+            entry,
+            projection,
+            user: None,
+        });
     }
-    let subjects: BTreeSet<_> = listed.iter().filter_map(|listed| listed.projection.subject).collect();
+    let subjects: BTreeSet<_> =
+        listed.iter().filter_map(|listed| listed.projection.subject).collect();
     let names = reader.usernames(&subjects)?;
     for listed in &mut listed {
         listed.user = listed.projection.subject.and_then(|subject| names.get(&subject).cloned());

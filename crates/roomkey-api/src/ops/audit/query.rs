@@ -24,11 +24,15 @@ impl AuditQuery {
 
 impl Desk {
     /// The filter with the user's name replaced by the id by which the log knows the user.
-    pub(super) async fn resolve(&self, AuditQuery { user, mut filter }: AuditQuery) -> Result<Filter, OpsError> {
+    pub(super) async fn resolve(
+        &self,
+        AuditQuery { user, mut filter }: AuditQuery,
+    ) -> Result<Filter, OpsError> {
         let Some(name) = user else { return Ok(filter) };
         let wanted = name.clone();
         let known = self.read(move |reader| reader.user(&wanted)).await?;
-        let subject = known.map(|user| user.subject).or_else(|| name.as_str().parse::<SubjectRef>().ok());
+        let subject =
+            known.map(|user| user.subject).or_else(|| name.as_str().parse::<SubjectRef>().ok());
         filter.subject = Some(subject.ok_or(OpsError::Refused(Refused::NoSuchUser))?);
         Ok(filter)
     }
@@ -47,12 +51,18 @@ impl Desk {
 
 /// The conditions as an entry records them and as a cursor is bound to them.
 pub(super) fn conditions(filter: &Filter) -> BTreeMap<String, String> {
-    fn put<T>(to: &mut BTreeMap<String, String>, name: &str, value: Option<&T>, text: impl Fn(&T) -> String) {
+    fn put<T>(
+        to: &mut BTreeMap<String, String>,
+        name: &str,
+        value: Option<&T>,
+        text: impl Fn(&T) -> String,
+    ) {
         if let Some(value) = value {
             to.insert(name.to_owned(), text(value));
         }
     }
-    let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } = filter;
+    let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } =
+        filter;
     let mut to = BTreeMap::new();
     put(&mut to, "subject", subject.as_ref(), ToString::to_string);
     put(&mut to, "room", room.as_ref(), ToString::to_string);
@@ -74,7 +84,11 @@ mod tests {
     #[test]
     fn conditions_name_what_was_asked_and_nothing_else() {
         assert!(conditions(&Filter::ALL).is_empty());
-        let filter = Filter { room: Some("stage-1".parse().unwrap()), reason: Some(Reason::NotAMember), ..Filter::ALL };
+        let filter = Filter {
+            room: Some("stage-1".parse().unwrap()),
+            reason: Some(Reason::NotAMember),
+            ..Filter::ALL
+        };
         let expected = [("reason", "not_a_member"), ("room", "stage-1")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(conditions(&filter), expected.into());

@@ -25,7 +25,11 @@ impl Desk {
     }
 
     /// The entries that came since, oldest first, at most [`MAX_PAGE`].
-    pub async fn tail_next(&self, _reads: &Reads, tail: &mut Tail) -> Result<Vec<Listed>, OpsError> {
+    pub async fn tail_next(
+        &self,
+        _reads: &Reads,
+        tail: &mut Tail,
+    ) -> Result<Vec<Listed>, OpsError> {
         let Tail { filter, after } = tail.clone();
         let page = Page { filter, order: Order::Ascending, after, limit: MAX_PAGE };
         let entries = self

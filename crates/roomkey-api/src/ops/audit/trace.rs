@@ -1,6 +1,7 @@
 //! From a leaked token to its entry.
 
 use roomkey_providers::Inspection;
+use roomkey_storage::TokenHint;
 
 use super::listed::{Listed, with_names};
 use crate::ops::{Desk, OpsError, Reads};
@@ -19,10 +20,15 @@ impl Desk {
     pub async fn trace(&self, reads: &Reads, token: &str) -> Result<Trace, OpsError> {
         let inspection = self.inspect(token)?;
         let fingerprint = inspection.fingerprint;
+        let hint = match (inspection.issuance_id, inspection.issued_at) {
+            (Some(issuance), _) => TokenHint::Issuance(issuance),
+            (None, Some(at)) => TokenHint::IssuedAt(at),
+            (None, None) => TokenHint::None,
+        };
         let condition = ("fingerprint".to_owned(), fingerprint.to_string());
         self.record_reading(reads, "trace", [condition].into()).await?;
         let entries = self.read(move |reader| {
-            let stored = reader.entries_of_token(fingerprint)?;
+            let stored = reader.entries_of_token(fingerprint, hint)?;
             with_names(reader, &stored)
         });
         Ok(Trace { entries: entries.await?, inspection })

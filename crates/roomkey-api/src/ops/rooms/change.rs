@@ -61,7 +61,8 @@ impl RoomChange {
     };
 
     fn apply(&self, to: &mut RoomFacts) {
-        let Self { profile, access, event_required, per_device, with_did, min, default, max } = self;
+        let Self { profile, access, event_required, per_device, with_did, min, default, max } =
+            self;
         if let Some(profile) = profile {
             to.profile.clone_from(profile);
         }

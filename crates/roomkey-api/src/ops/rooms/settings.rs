@@ -8,12 +8,17 @@ impl Rules {
     /// Refuses a room whose profile is not in the settings, or whose bounds fit no lifetime.
     pub(crate) fn check_room(&self, room: &RoomFacts) -> Result<(), OpsError> {
         let profile = &room.profile;
-        let configured =
-            self.profiles.get(profile).ok_or_else(|| OpsError::UnknownProfile { profile: profile.clone() })?;
+        let configured = self
+            .profiles
+            .get(profile)
+            .ok_or_else(|| OpsError::UnknownProfile { profile: profile.clone() })?;
         check_bounds(room.bounds)?;
         let narrowed = self.lifetime.narrowed(room.bounds, configured.profile.cap);
         if narrowed.max < narrowed.min {
-            return Err(OpsError::RoomBounds(BoundsError::Inverted { min: narrowed.min, max: narrowed.max }));
+            return Err(OpsError::RoomBounds(BoundsError::Inverted {
+                min: narrowed.min,
+                max: narrowed.max,
+            }));
         }
         Ok(())
     }
@@ -46,7 +51,10 @@ mod tests {
         assert_eq!(check(None, None, None), Ok(()));
         assert_eq!(check(Some(60), Some(90), Some(120)), Ok(()));
         assert_eq!(check(Some(0), None, None), Err(BoundsError::Zero));
-        assert_eq!(check(Some(61), None, Some(60)), Err(BoundsError::Inverted { min: 61, max: 60 }));
+        assert_eq!(
+            check(Some(61), None, Some(60)),
+            Err(BoundsError::Inverted { min: 61, max: 60 })
+        );
         let outside = BoundsError::DefaultOutside { min: 1, default: 61, max: 60 };
         assert_eq!(check(None, Some(61), Some(60)), Err(outside));
     }

@@ -6,7 +6,11 @@ use crate::ops::{Admin, Desk, OpsError};
 
 impl Desk {
     /// Enables a user; returns the index of the entry, if anything changed.
-    pub async fn enable_user(&self, admin: &Admin, username: Username) -> Result<Option<u64>, OpsError> {
+    pub async fn enable_user(
+        &self,
+        admin: &Admin,
+        username: Username,
+    ) -> Result<Option<u64>, OpsError> {
         self.change(admin, move |writer| writer.enable_user(&username)).await
     }
 }

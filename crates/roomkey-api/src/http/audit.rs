@@ -1,0 +1,7 @@
+//! The log, for auditors and admins.
+
+pub(super) mod entry;
+pub(super) mod events;
+mod query;
+pub(super) mod trace;
+pub(super) mod view;

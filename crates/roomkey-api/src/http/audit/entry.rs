@@ -1,0 +1,27 @@
+//! `GET /v1/audit/events/{entry}`.
+
+use actix_web::web::{Data, Json, Path};
+
+use super::view::EntryView;
+use crate::http::{ApiError, FieldError};
+use crate::ops::audit::EntryName;
+use crate::ops::{Desk, Reads};
+
+/// Shows an entry of the log.
+///
+/// **Requires:** the role `auditor` or `admin`. That it was read is itself recorded.
+///
+/// **Problems:** `no-such-entry`.
+#[utoipa::path(get, path = "/v1/audit/events/{entry}", tag = "Audit", security(("session" = [])),
+    params(("entry" = String, Path, description = "The index, or the id of the entry or of the issuance")),
+    responses((status = 200, body = EntryView, description = "The entry")))]
+pub(crate) async fn entry(
+    desk: Data<Desk>,
+    path: Path<String>,
+    reads: Reads,
+) -> Result<Json<EntryView>, ApiError> {
+    let name = EntryName::parse(&path).ok_or_else(|| {
+        ApiError::Invalid(vec![FieldError::new("/entry", "must be an index or an id")])
+    })?;
+    Ok(Json(EntryView::of(desk.entry(&reads, name).await?)))
+}

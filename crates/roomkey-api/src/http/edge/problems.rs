@@ -1,0 +1,39 @@
+//! Errors become problems with the id of their request, and failures are logged, here and nowhere else.
+
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::http::header::ALLOW;
+use roomkey_audit::RequestId;
+
+use super::Answer;
+use crate::http::{ApiError, problem};
+
+/// Writes the answer's error, if it has one, as a problem.
+pub(super) fn write(answer: Answer, id: &RequestId) -> Answer {
+    match answer {
+        Answer::Whole(answer) => Answer::Whole(match written(answer.response(), id) {
+            Some(problem) => answer.into_response(problem),
+            None => answer,
+        }),
+        Answer::Bare(answer) => Answer::Bare(written(&answer, id).unwrap_or(answer)),
+    }
+}
+
+fn written(answer: &HttpResponse<BoxBody>, id: &RequestId) -> Option<HttpResponse> {
+    if let Some(error) = answer.error().and_then(|error| error.as_error::<ApiError>()) {
+        error.log();
+        return Some(problem::response(error, Some(id)));
+    }
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    // The framework's own answer.
+    let error = ApiError::of_status(status);
+    error.log();
+    let mut problem = problem::response(&error, Some(id));
+    if let Some(allow) = answer.headers().get(ALLOW) {
+        problem.headers_mut().insert(ALLOW, allow.clone());
+    }
+    Some(problem)
+}

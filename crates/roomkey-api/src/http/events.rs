@@ -1,0 +1,4 @@
+//! Events with a window of time, for admins.
+
+pub(super) mod list;
+pub(super) mod set;

@@ -1,0 +1,67 @@
+//! The answer with a key.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ops::IssuedKey;
+
+/// The header with the index of the entry that records the key.
+pub(super) const AUDIT_INDEX: &str = "audit-index";
+
+/// A key, with what the provider's client needs beside it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeyAnswer {
+    /// The key.
+    token: String,
+    /// When it expires.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When to ask for the next one.
+    #[schema(format = DateTime)]
+    renew_after: String,
+    /// The id of the issuance, which the log knows.
+    issuance_id: String,
+    /// The name of the participant in the room.
+    identity: String,
+    /// The kind of the room's provider; only at `/v1/tokens`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    /// What the provider's own client needs: for LiveKit `room` and `serverUrl`.
+    #[serde(flatten)]
+    answer: BTreeMap<&'static str, serde_json::Value>,
+}
+
+impl KeyAnswer {
+    pub(crate) fn of(key: IssuedKey, with_provider: bool) -> Self {
+        let IssuedKey { token, issuance, index: _, grant, answer } = key;
+        Self {
+            token: token.expose().to_owned(),
+            expires_at: grant.validity.expiry().to_string(),
+            renew_after: grant.validity.renew_after().to_string(),
+            issuance_id: issuance.to_string(),
+            identity: grant.identity.to_string(),
+            provider: with_provider.then(|| grant.kind.to_string()),
+            answer,
+        }
+    }
+}
+
+/// The answer of a provider's own path.
+pub(super) fn of_provider(key: IssuedKey) -> HttpResponse {
+    of(StatusCode::OK, key.index, KeyAnswer::of(key, false))
+}
+
+/// The answer of a path that knows no provider.
+pub(super) fn neutral(key: IssuedKey) -> HttpResponse {
+    of(StatusCode::OK, key.index, KeyAnswer::of(key, true))
+}
+
+/// An answer with the index of its entry.
+pub(super) fn of(status: StatusCode, index: u64, body: impl Serialize) -> HttpResponse {
+    HttpResponse::build(status).insert_header((AUDIT_INDEX, index.to_string())).json(body)
+}

@@ -1,0 +1,29 @@
+//! `POST /v1/tokens`.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::answer::{self, KeyAnswer};
+use super::request::KeyBody;
+use crate::http::ApiError;
+use crate::http::json::StrictJson;
+use crate::http::then::Then;
+use crate::ops::{Actor, Desk};
+
+/// Issues a key for a room, whose provider the room knows.
+///
+/// **Requires:** a session of a user who may enter the room.
+/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
+///
+/// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
+/// `no-usable-key`, `busy`.
+#[utoipa::path(post, path = "/v1/tokens", tag = "Keys", security(("session" = [])), request_body = KeyBody,
+    responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
+        headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
+pub(crate) async fn token(
+    desk: Data<Desk>,
+    Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
+) -> Result<HttpResponse, ApiError> {
+    let request = body.parse(None)?;
+    Ok(answer::neutral(desk.issue(&actor, request).await?))
+}

@@ -1,0 +1,31 @@
+//! `POST /{provider}/token`, for each provider of the list.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use roomkey_claims::ProviderKind;
+
+use super::answer::{self, KeyAnswer};
+use super::request::KeyBody;
+use crate::http::ApiError;
+use crate::http::json::StrictJson;
+use crate::http::then::Then;
+use crate::ops::{Actor, Desk};
+
+/// Issues a key for a room at this provider.
+///
+/// **Requires:** a session of a user who may enter the room.
+/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
+///
+/// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
+/// `no-usable-key`, `busy`.
+#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", security(("session" = [])), request_body = KeyBody,
+    responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
+        headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
+pub(crate) async fn provider_token(
+    kind: ProviderKind,
+    desk: Data<Desk>,
+    Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
+) -> Result<HttpResponse, ApiError> {
+    let request = body.parse(Some(kind))?;
+    Ok(answer::of_provider(desk.issue(&actor, request).await?))
+}

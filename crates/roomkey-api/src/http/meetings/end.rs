@@ -1,0 +1,33 @@
+//! `POST /v1/rooms/{roomId}/meetings/end`.
+
+use actix_web::web::{Data, Json, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::ApiError;
+use crate::http::fields::segment;
+use crate::ops::{Admin, Desk};
+
+/// A meeting that was ended.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EndedView {
+    /// Its number in the room.
+    number: u32,
+}
+
+/// Ends the running meeting of a room.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-room`, `no-meeting`.
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings/end", tag = "Meetings", security(("session" = [])),
+    params(("roomId" = String, Path, description = "The room")),
+    responses((status = 200, body = EndedView, description = "The meeting")))]
+pub(crate) async fn end_meeting(
+    desk: Data<Desk>,
+    path: Path<String>,
+    admin: Admin,
+) -> Result<Json<EndedView>, ApiError> {
+    let number = desk.end_meeting(&admin, segment("roomId", &path)?).await?;
+    Ok(Json(EndedView { number }))
+}

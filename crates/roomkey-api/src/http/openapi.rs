@@ -1,0 +1,145 @@
+//! The description of the HTTP surface (OpenAPI 3.1), made of the handlers and of the tables that they obey.
+//!
+//! Problems, patterns and providers are filled in from [`PROBLEMS`](crate::http::PROBLEMS), from the types of
+//! `roomkey-claims` and from the list of providers, so that none of them is written down twice.
+
+mod fill;
+mod patterns;
+mod problems;
+mod providers;
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use crate::http::problem::Problem;
+use crate::http::{audit, events, health, keys, meetings, members, rooms, session, users};
+
+/// What the derived code knows of the surface.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Roomkey",
+        description = "Hands out short-lived keys to real-time rooms to people who may enter them, and keeps a provable \
+                       record of every key.\n\nErrors are problems (RFC 9457): the type names what happened, and \
+                       `requestId` finds it in the diagnostics of the desk.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact()
+    ),
+    tags(
+        (name = "Keys", description = "Keys to rooms."),
+        (name = "Sessions", description = "Log in, log out, and what a user does about itself."),
+        (name = "Rooms", description = "Rooms and their settings, for admins."),
+        (name = "Members", description = "Who is what in which room, for admins."),
+        (name = "Events", description = "Events with a window of time, for admins."),
+        (name = "Meetings", description = "Uses of a room with a session of their own at the provider, for admins."),
+        (name = "Users", description = "Users of the desk, for admins."),
+        (name = "Audit", description = "The log, for auditors and admins."),
+        (name = "Health", description = "Whether the desk lives and can issue keys."),
+    ),
+    paths(
+        keys::provider::provider_token,
+        keys::token_source::token_source,
+        keys::neutral::token,
+        keys::renew::renew,
+        session::login::login,
+        session::logout::logout,
+        session::me::me,
+        session::password::change_own_password,
+        session::rooms::my_rooms,
+        rooms::add::add_room,
+        rooms::list::list_rooms,
+        rooms::show::room,
+        rooms::change::change_room,
+        rooms::close::close_room,
+        rooms::open::open_room,
+        members::put::put_member,
+        members::list::list_members,
+        members::remove::remove_member,
+        events::list::list_events,
+        events::set::set_window,
+        meetings::start::start_meeting,
+        meetings::list::list_meetings,
+        meetings::end::end_meeting,
+        users::add::add_user,
+        users::list::list_users,
+        users::show::user,
+        users::disable::disable_user,
+        users::enable::enable_user,
+        users::set_role::set_role,
+        users::set_password::set_password,
+        audit::events::events,
+        audit::entry::entry,
+        audit::trace::trace,
+        health::livez,
+        health::readyz,
+        health::healthz,
+    ),
+    components(schemas(Problem))
+)]
+struct Description;
+
+/// The description as a JSON value, made once.
+pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a description of texts and numbers serializes")]
+    let mut document = serde_json::to_value(Description::openapi()).expect("plain values");
+    providers::expand(&mut document);
+    problems::add(&mut document);
+    patterns::add(&mut document);
+    fill::put(
+        &mut document,
+        &["components", "securitySchemes", "session"],
+        json!({"type": "http", "scheme": "bearer", "description": "The token of a login, `rks_…`."}),
+    );
+    document
+});
+
+/// The description as JSON, the same bytes for the same software: the committed snapshot and `/openapi.json`.
+pub fn openapi_json() -> String {
+    format!("{:#}\n", *DOCUMENT)
+}
+
+/// `GET /openapi.json`.
+pub(crate) async fn document() -> HttpResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
+    HttpResponse::Ok().content_type("application/json").body(TEXT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_is_whole_and_always_the_same() {
+        assert_eq!(openapi_json(), openapi_json());
+        let paths = DOCUMENT["paths"].as_object().unwrap();
+        for descriptor in roomkey_providers::ALL {
+            assert!(paths.contains_key(&format!("/{}/token", descriptor.kind)));
+        }
+        assert!(!openapi_json().contains("{provider}"));
+        let login = &DOCUMENT["paths"]["/v1/login"]["post"]["responses"];
+        for status in ["200", "400", "401", "403", "408", "413", "415", "429", "500", "503"] {
+            assert!(login[status].is_object(), "{status}");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn check(value: &Value) {
+            match value {
+                Value::Object(map) => {
+                    if let Some(Value::String(reference)) = map.get("$ref") {
+                        let pointer = reference.trim_start_matches('#');
+                        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference}");
+                    }
+                    map.values().for_each(check);
+                }
+                Value::Array(list) => list.iter().for_each(check),
+                _ => {}
+            }
+        }
+        check(&DOCUMENT);
+    }
+}

@@ -1,0 +1,25 @@
+//! `POST /v1/rooms/{roomId}/close`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::http::ApiError;
+use crate::http::fields::segment;
+use crate::ops::{Admin, Desk};
+
+/// Closes a room: nobody gets a key, from the very next request on.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-room`.
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/close", tag = "Rooms", security(("session" = [])),
+    params(("roomId" = String, Path, description = "The room")),
+    responses((status = 204, description = "The room is closed")))]
+pub(crate) async fn close_room(
+    desk: Data<Desk>,
+    path: Path<String>,
+    admin: Admin,
+) -> Result<HttpResponse, ApiError> {
+    desk.close_room(&admin, segment("roomId", &path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

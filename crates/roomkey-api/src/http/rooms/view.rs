@@ -1,0 +1,71 @@
+//! A room on the wire.
+
+use roomkey_claims::Access;
+use roomkey_storage::Room;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A room.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoomView {
+    /// The room.
+    room_id: String,
+    /// The provider profile that it lives on, as the settings name it.
+    provider: String,
+    /// The role that any enabled user enters with; null where only members enter.
+    #[schema(required, value_type = Option<RoleName>)]
+    open_role: Option<&'static str>,
+    /// Whether an event must be named.
+    event_required: bool,
+    /// Whether identities are per device, so that a device must be named.
+    per_device: bool,
+    /// Whether the user's DID stands in the token's metadata.
+    with_did: bool,
+    /// Shortest lifetime, in seconds, where the room narrows the desk's.
+    #[schema(required)]
+    min_seconds: Option<u32>,
+    /// Lifetime for which nobody asked, in seconds, where it is not the desk's.
+    #[schema(required)]
+    default_seconds: Option<u32>,
+    /// Longest lifetime, in seconds, where the room narrows the desk's.
+    #[schema(required)]
+    max_seconds: Option<u32>,
+    /// Whether nobody gets a key now.
+    closed: bool,
+}
+
+/// A role in a room.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case", as = Role)]
+#[expect(dead_code, reason = "the description of `Role`, whose crate knows no OpenAPI")]
+pub(crate) enum RoleName {
+    /// Sees and hears.
+    Subscriber,
+    /// Sees, hears, sends.
+    Publisher,
+    /// Sends only.
+    PublisherOnly,
+    /// A publisher who moderates.
+    Moderator,
+}
+
+impl RoomView {
+    pub(crate) fn of(Room { room, settings }: &Room) -> Self {
+        Self {
+            room_id: room.to_string(),
+            provider: settings.profile.to_string(),
+            open_role: match settings.access {
+                Access::Restricted => None,
+                Access::Open(role) => Some(role.as_str()),
+            },
+            event_required: settings.event_required,
+            per_device: settings.per_device,
+            with_did: settings.with_did,
+            min_seconds: settings.bounds.min,
+            default_seconds: settings.bounds.default,
+            max_seconds: settings.bounds.max,
+            closed: settings.closed,
+        }
+    }
+}

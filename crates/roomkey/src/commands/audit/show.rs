@@ -1,0 +1,31 @@
+//! `roomkey audit show`.
+
+use anyhow::Context;
+use clap::Args;
+use roomkey_api::http::wire;
+use roomkey_api::ops::audit::EntryName;
+
+use crate::console::{Console, End, block_on};
+
+/// Which entry.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The index of the entry, its id, or the id of the issuance that it records
+    #[arg(value_parser = name)]
+    entry: EntryName,
+}
+
+fn name(text: &str) -> Result<EntryName, &'static str> {
+    EntryName::parse(text).ok_or("must be an index or an id")
+}
+
+/// Prints the entry.
+pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
+    let open = console.open()?;
+    let listed = block_on(async { Ok(open.desk.entry(&open.reads()?, args.entry).await?) })?;
+    let view = wire::entry(listed);
+    let text = serde_json::to_string_pretty(&view).context("the entry cannot be shown")?;
+    // The same for people: nothing reads better than the entry itself.
+    console.output.print(&view, || text)?;
+    Ok(End::Done)
+}

@@ -1,0 +1,33 @@
+//! `roomkey audit trace`.
+
+use roomkey_api::http::wire;
+
+use super::entries;
+use crate::console::{Console, End, block_on};
+use crate::input;
+use crate::output::{self, or_dash};
+
+/// Finds the entries of a token.
+pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
+    let open = console.open()?;
+    let token = input::token()?;
+    let trace = block_on(async { Ok(open.desk.trace(&open.reads()?, &token).await?) })?;
+    let found = !trace.entries.is_empty();
+    let inspection = &trace.inspection;
+    let verified = match &inspection.profile {
+        Some(profile) => format!("signed by a key of the profile {profile}"),
+        None => "not signed by any key of the settings".to_owned(),
+    };
+    let head = output::pairs(&[
+        ("token", format!("{}, {verified}", inspection.provider)),
+        ("identity", or_dash(inspection.identity.as_ref())),
+        ("expires", or_dash(inspection.expires_at)),
+        ("fingerprint", inspection.fingerprint.to_string()),
+    ]);
+    let rows = output::rows(
+        &entries::table(&trace.entries),
+        "The log has no entry of it: this desk never issued it.",
+    );
+    console.output.print(&wire::trace(trace), || format!("{head}\n\n{rows}"))?;
+    Ok(if found { End::Done } else { End::Wrong })
+}

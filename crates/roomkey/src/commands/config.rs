@@ -1,0 +1,86 @@
+//! `roomkey config`.
+
+use clap::Subcommand;
+use roomkey_claims::{Clock, SystemClock};
+use serde_json::{Value, json};
+
+use crate::console::{Console, End};
+use crate::output;
+use crate::settings::problem::SettingsError;
+use crate::settings::{check, show};
+
+/// What to do with the settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Prints everything that is wrong; exit status 1 where anything is
+    Check,
+    /// Prints every value that counts with its origin, secrets masked
+    #[command(
+        after_help = "Examples:\n  roomkey config show\n  roomkey config show --json | jq '.[] | select(.origin != \"default\")'"
+    )]
+    Show,
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: &ConfigCommand) -> anyhow::Result<End> {
+    match command {
+        ConfigCommand::Check => check(console),
+        ConfigCommand::Show => show(console),
+    }
+}
+
+fn check(console: &Console) -> anyhow::Result<End> {
+    let (problems, warnings) = found(console);
+    let value = json!({ "problems": problems, "warnings": warnings });
+    console.output.print(&value, || {
+        let mut lines: Vec<String> =
+            problems.iter().map(|text| format!("problem  {text}")).collect();
+        lines.extend(warnings.iter().map(|text| format!("warning  {text}")));
+        if problems.is_empty() {
+            lines.push(format!("{} is usable", place(console)));
+        }
+        lines.join("\n")
+    })?;
+    Ok(if problems.is_empty() { End::Done } else { End::Wrong })
+}
+
+/// Problems and warnings of the settings as they stand now.
+pub(crate) fn found(console: &Console) -> (Vec<String>, Vec<String>) {
+    match console.sources.load() {
+        Err(
+            error @ (SettingsError::Missing { .. }
+            | SettingsError::Unreadable { .. }
+            | SettingsError::Wrong { .. }),
+        ) => (error.problems(), Vec::new()),
+        Ok(settings) => {
+            let (mut problems, mut warnings) = check::keys(&settings.profiles, SystemClock.now());
+            problems.extend(check::key_file(&settings.key));
+            warnings.extend(settings.warnings);
+            (problems, warnings)
+        }
+    }
+}
+
+fn place(console: &Console) -> String {
+    if console.sources.dev {
+        "--dev".to_owned()
+    } else {
+        console.sources.file.display().to_string()
+    }
+}
+
+fn show(console: &Console) -> anyhow::Result<End> {
+    let shown = show::all(&console.settings()?);
+    let mut table = output::table(&["key", "value", "origin"]);
+    for row in &shown {
+        let value = match &row.value {
+            Value::String(text) => text.clone(),
+            Value::Null => "-".to_owned(),
+            other => other.to_string(),
+        };
+        table.add_row([&row.key, &value, &row.origin]);
+    }
+    let rows: Vec<Value> = shown.iter().map(show::Shown::json).collect();
+    console.output.print(&rows, || output::rows(&table, ""))?;
+    Ok(End::Done)
+}

@@ -1,0 +1,84 @@
+//! `roomkey meeting`.
+
+use clap::Subcommand;
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_claims::RoomId;
+use roomkey_storage::MeetingRow;
+use serde_json::json;
+
+use crate::console::{Console, End, OpenDesk, block_on};
+use crate::output;
+use roomkey_api::http::wire;
+
+/// What to do with meetings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MeetingCommand {
+    /// Starts the next meeting of a room and ends the one that runs: keys of before lead elsewhere
+    #[command(after_help = "Example:\n  roomkey meeting start stage-1")]
+    Start {
+        /// The room
+        room: RoomId,
+    },
+    /// Ends the running meeting of a room
+    End {
+        /// The room
+        room: RoomId,
+    },
+    /// Lists the meetings of a room, newest first
+    List {
+        /// The room
+        room: RoomId,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<End> {
+    let open = console.open()?;
+    match command {
+        MeetingCommand::Start { room } => {
+            let name = room.clone();
+            let meeting =
+                block_on(async { Ok(open.desk.start_meeting(&open.admin()?, name).await?) })?;
+            let (number, session) = (meeting.number, meeting.provider_room.as_str());
+            let value =
+                json!({ "roomId": room.as_str(), "number": number, "providerRoom": session });
+            console.output.print(&value, || {
+                format!("meeting {number} of {room} runs; the provider knows it as {session}")
+            })?;
+        }
+        MeetingCommand::End { room } => {
+            let name = room.clone();
+            let number =
+                block_on(async { Ok(open.desk.end_meeting(&open.admin()?, name).await?) })?;
+            let value = json!({ "roomId": room.as_str(), "number": number });
+            console.output.print(&value, || format!("meeting {number} of {room} ended"))?;
+        }
+        MeetingCommand::List { room } => list(console, &open, &room)?,
+    }
+    Ok(End::Done)
+}
+
+fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
+    let meetings = block_on(async {
+        let (admin, mut meetings, mut before) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_meetings(&admin, room.clone(), before, MAX_PAGE).await?;
+            before = page.data.last().map(|row: &MeetingRow| row.meeting.number);
+            meetings.extend(page.data);
+            if !page.more {
+                return Ok(meetings);
+            }
+        }
+    })?;
+    let mut table = output::table(&["number", "at the provider", "started", "ended"]);
+    for MeetingRow { meeting, started_at, ended_at } in &meetings {
+        table.add_row([
+            meeting.number.to_string(),
+            meeting.provider_room.to_string(),
+            output::time(*started_at),
+            ended_at.map_or_else(|| "runs".to_owned(), output::time),
+        ]);
+    }
+    let views: Vec<_> = meetings.iter().map(wire::meeting).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "no meeting yet"))
+}

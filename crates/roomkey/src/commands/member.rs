@@ -1,0 +1,156 @@
+//! `roomkey member`.
+
+use std::collections::BTreeSet;
+
+use clap::{Args, Subcommand};
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_claims::{EventId, Membership, Role, RoomId, SceneId, Source, Sources, Username};
+use roomkey_storage::Member;
+use serde_json::json;
+
+use crate::console::{Console, End, OpenDesk, block_on};
+use crate::output::{self, or_dash};
+use roomkey_api::http::wire;
+
+/// What to do with members.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MemberCommand {
+    /// Makes a user a member of a room, or of a scene or an event of it; again, changes the role
+    #[command(after_help = "Examples:\n  roomkey member add stage-1 ada --role publisher\n  \
+        roomkey member add stage-1 bob --role publisher --event finale --sources microphone")]
+    Add {
+        /// Where, and who.
+        #[command(flatten)]
+        place: Place,
+        /// The role in the room: subscriber, publisher, `publisher_only`, moderator
+        #[arg(long)]
+        role: Role,
+        /// The sources that may be published: camera, microphone, `screen_share`, `screen_share_audio` [default: all]
+        #[arg(long, value_delimiter = ',', value_parser = source)]
+        sources: Option<Vec<Source>>,
+    },
+    /// Lists the members of a room
+    List {
+        /// The room
+        room: RoomId,
+    },
+    /// Removes a member from a room, or from a scene or an event of it
+    #[command(after_help = "Example:\n  roomkey member remove stage-1 bob --event finale")]
+    Remove {
+        /// Where, and who.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Where somebody is a member.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The room
+    room: RoomId,
+    /// The user
+    username: Username,
+    /// Only for this scene
+    #[arg(long)]
+    scene: Option<SceneId>,
+    /// Only for this event
+    #[arg(long)]
+    event: Option<EventId>,
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    let known = || Source::ALL.map(Source::as_str).join(", ");
+    let found = Source::ALL.into_iter().find(|source| source.as_str() == text);
+    found.ok_or_else(|| format!("must be one of {}", known()))
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<End> {
+    let open = console.open()?;
+    match command {
+        MemberCommand::Add { place, role, sources } => {
+            let Place { room, username, scene, event } = place;
+            let set: Option<BTreeSet<Source>> =
+                sources.map(|sources| sources.into_iter().collect());
+            let sources = Sources::try_from(set).map_err(anyhow::Error::msg)?;
+            let member = Membership { scene, event, role, sources };
+            let (in_room, who, what) = (room.clone(), username.clone(), member.clone());
+            let index = block_on(async {
+                Ok(open.desk.put_member(&open.admin()?, in_room, who, what).await?)
+            })?;
+            let value = json!({
+                "roomId": room.as_str(),
+                "username": username.as_str(),
+                "role": role.as_str(),
+                "changed": index.is_some(),
+                "index": index,
+            });
+            console.output.print(&value, || {
+                let of = part(&member);
+                match index {
+                    Some(index) => {
+                        format!("{username} is {} in {room}{of} (entry {index})", role.as_str())
+                    }
+                    None => format!(
+                        "{username} is {} in {room}{of} already: nothing changed",
+                        role.as_str()
+                    ),
+                }
+            })?;
+        }
+        MemberCommand::List { room } => list(console, &open, &room)?,
+        MemberCommand::Remove { place: Place { room, username, scene, event } } => {
+            let (in_room, who) = (room.clone(), username.clone());
+            let remove = async {
+                Ok(open.desk.remove_member(&open.admin()?, in_room, who, scene, event).await?)
+            };
+            let index = block_on(remove)?;
+            let value = json!({ "roomId": room.as_str(), "username": username.as_str(), "changed": true, "index": index });
+            console
+                .output
+                .print(&value, || format!("{username} is removed from {room} (entry {index})"))?;
+        }
+    }
+    Ok(End::Done)
+}
+
+fn part(member: &Membership) -> String {
+    let scene = member.scene.as_ref().map(|scene| format!(", scene {scene}"));
+    let event = member.event.as_ref().map(|event| format!(", event {event}"));
+    scene.into_iter().chain(event).collect()
+}
+
+fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
+    let members = block_on(async {
+        let (admin, mut members, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_members(&admin, room.clone(), after, MAX_PAGE).await?;
+            after = page.data.last().map(|member: &Member| member.username.clone());
+            members.extend(page.data);
+            if !page.more {
+                return Ok(members);
+            }
+        }
+    })?;
+    let mut table = output::table(&["user", "role", "scene", "event", "sources"]);
+    for Member { username, subject: _, membership } in &members {
+        table.add_row([
+            username.to_string(),
+            membership.role.as_str().to_owned(),
+            or_dash(membership.scene.as_ref()),
+            or_dash(membership.event.as_ref()),
+            sources(&membership.sources),
+        ]);
+    }
+    let views: Vec<_> = members.iter().map(wire::member).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "no members yet"))
+}
+
+fn sources(sources: &Sources) -> String {
+    match sources {
+        Sources::All => "all".to_owned(),
+        Sources::Only(set) => {
+            set.iter().map(|source| source.as_str()).collect::<Vec<_>>().join(", ")
+        }
+    }
+}

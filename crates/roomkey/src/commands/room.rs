@@ -1,0 +1,266 @@
+//! `roomkey room`.
+
+use clap::{Args, Subcommand};
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_api::ops::rooms::{Edit, RoomChange};
+use roomkey_claims::{Access, ProfileName, Role, RoomBounds, RoomFacts, RoomId};
+use roomkey_storage::Room;
+use serde_json::json;
+
+use crate::console::{Console, End, OpenDesk, block_on};
+use crate::output::{self, or_dash, yes_no};
+use roomkey_api::http::wire;
+
+/// What to do with rooms.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoomCommand {
+    /// Adds a room, for members only unless it is said to be open
+    #[command(after_help = "Examples:\n  roomkey room add stage-1 --provider stage\n  \
+        roomkey room add lobby --provider stage --open --role subscriber")]
+    Add(AddArgs),
+    /// Lists the rooms
+    List,
+    /// Opens a closed room again
+    Open {
+        /// The room
+        room: RoomId,
+    },
+    /// Closes a room: nobody gets a key
+    Close {
+        /// The room
+        room: RoomId,
+    },
+    /// Changes the settings of a room; what is not named stays as it is
+    #[command(after_help = "Examples:\n  roomkey room set stage-1 --max-seconds 900\n  \
+        roomkey room set stage-1 --max-seconds none --restricted")]
+    Set(SetArgs),
+}
+
+/// A room to be added.
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// The room
+    room: RoomId,
+    /// The provider profile of the settings
+    #[arg(long)]
+    provider: ProfileName,
+    /// Lets any enabled user in, with --role
+    #[arg(long, requires = "role")]
+    open: bool,
+    /// The role in an open room: subscriber, publisher, `publisher_only`, moderator
+    #[arg(long, requires = "open")]
+    role: Option<Role>,
+    /// Wants an event to be named
+    #[arg(long)]
+    event_required: bool,
+    /// Wants a device to be named, and gives each an identity of its own
+    #[arg(long)]
+    per_device: bool,
+    /// Puts the user's DID into the metadata of keys
+    #[arg(long)]
+    with_did: bool,
+    /// Shortest life of a key, in seconds
+    #[arg(long)]
+    min_seconds: Option<u32>,
+    /// Life of a key for which none was asked, in seconds
+    #[arg(long)]
+    default_seconds: Option<u32>,
+    /// Longest life of a key, in seconds
+    #[arg(long)]
+    max_seconds: Option<u32>,
+}
+
+/// A room to be changed.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Changes {
+    /// Moves the room to another provider profile
+    #[arg(long)]
+    provider: Option<ProfileName>,
+    /// Lets any enabled user in, with --role
+    #[arg(long, requires = "role", conflicts_with = "restricted")]
+    open: bool,
+    /// The role in an open room: subscriber, publisher, `publisher_only`, moderator
+    #[arg(long, requires = "open")]
+    role: Option<Role>,
+    /// Lets members in only
+    #[arg(long)]
+    restricted: bool,
+    /// Whether an event must be named
+    #[arg(long, value_name = "BOOL")]
+    event_required: Option<bool>,
+    /// Whether each device has an identity of its own
+    #[arg(long, value_name = "BOOL")]
+    per_device: Option<bool>,
+    /// Whether the user's DID stands in the metadata of keys
+    #[arg(long, value_name = "BOOL")]
+    with_did: Option<bool>,
+    /// Shortest life of a key, or `none` for that of the settings
+    #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
+    min_seconds: Option<Edit<u32>>,
+    /// Life of a key for which none was asked, or `none` for that of the settings
+    #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
+    default_seconds: Option<Edit<u32>>,
+    /// Longest life of a key, or `none` for that of the settings
+    #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
+    max_seconds: Option<Edit<u32>>,
+}
+
+/// Which room is to be changed, and how.
+#[derive(Debug, Args)]
+pub(crate) struct SetArgs {
+    /// The room
+    room: RoomId,
+    /// What is to change.
+    #[command(flatten)]
+    changes: Changes,
+}
+
+fn seconds_or_none(text: &str) -> Result<Edit<u32>, String> {
+    match text {
+        "none" => Ok(Edit::Clear),
+        _ => text
+            .parse()
+            .map(Edit::Set)
+            .map_err(|_| "must be a number of seconds, or `none`".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: RoomCommand) -> anyhow::Result<End> {
+    let open = console.open()?;
+    match command {
+        RoomCommand::Add(args) => {
+            let room = wanted(args);
+            let name = room.room.clone();
+            block_on(async { Ok(open.desk.add_room(&open.admin()?, room).await?) })?;
+            show(console, &open, name)?;
+        }
+        RoomCommand::List => list(console, &open)?,
+        RoomCommand::Open { room } => {
+            let name = room.clone();
+            let index = block_on(async { Ok(open.desk.open_room(&open.admin()?, name).await?) })?;
+            changed(console, &room, index, "is open")?;
+        }
+        RoomCommand::Close { room } => {
+            let name = room.clone();
+            let index = block_on(async { Ok(open.desk.close_room(&open.admin()?, name).await?) })?;
+            changed(console, &room, index, "is closed")?;
+        }
+        RoomCommand::Set(SetArgs { room, changes }) => {
+            let name = room.clone();
+            let change = change(changes);
+            block_on(async { Ok(open.desk.change_room(&open.admin()?, name, change).await?) })?;
+            show(console, &open, room)?;
+        }
+    }
+    Ok(End::Done)
+}
+
+fn wanted(args: AddArgs) -> Room {
+    Room {
+        room: args.room,
+        settings: RoomFacts {
+            profile: args.provider,
+            access: args.role.map_or(Access::Restricted, Access::Open),
+            event_required: args.event_required,
+            per_device: args.per_device,
+            with_did: args.with_did,
+            bounds: RoomBounds {
+                min: args.min_seconds,
+                default: args.default_seconds,
+                max: args.max_seconds,
+            },
+            closed: false,
+        },
+    }
+}
+
+fn change(changes: Changes) -> RoomChange {
+    RoomChange {
+        profile: changes.provider,
+        access: match changes.role {
+            Some(role) => Some(Access::Open(role)),
+            None => changes.restricted.then_some(Access::Restricted),
+        },
+        event_required: changes.event_required,
+        per_device: changes.per_device,
+        with_did: changes.with_did,
+        min: changes.min_seconds.unwrap_or_default(),
+        default: changes.default_seconds.unwrap_or_default(),
+        max: changes.max_seconds.unwrap_or_default(),
+    }
+}
+
+fn access(access: Access) -> String {
+    match access {
+        Access::Restricted => "members".to_owned(),
+        Access::Open(role) => format!("open to any user as {}", role.as_str()),
+    }
+}
+
+fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> {
+    let room = block_on(async { Ok(open.desk.room(&open.admin()?, room).await?) })?;
+    console.output.print(&wire::room(&room), || {
+        let RoomFacts {
+            profile,
+            access: who,
+            event_required,
+            per_device,
+            with_did,
+            bounds,
+            closed,
+        } = &room.settings;
+        output::pairs(&[
+            ("room", room.room.to_string()),
+            ("provider", profile.to_string()),
+            ("access", access(*who)),
+            ("closed", yes_no(*closed).to_owned()),
+            ("event required", yes_no(*event_required).to_owned()),
+            ("identity per device", yes_no(*per_device).to_owned()),
+            ("DID in metadata", yes_no(*with_did).to_owned()),
+            ("life of keys", life(*bounds)),
+        ])
+    })
+}
+
+fn life(RoomBounds { min, default, max }: RoomBounds) -> String {
+    match (min, default, max) {
+        (None, None, None) => "as in the settings".to_owned(),
+        _ => format!("min {}, default {}, max {}", or_dash(min), or_dash(default), or_dash(max)),
+    }
+}
+
+fn changed(console: &Console, room: &RoomId, index: Option<u64>, what: &str) -> anyhow::Result<()> {
+    let value = json!({ "roomId": room.as_str(), "changed": index.is_some(), "index": index });
+    console.output.print(&value, || match index {
+        Some(index) => format!("{room} {what} (entry {index})"),
+        None => format!("{room} {what} already: nothing changed"),
+    })
+}
+
+fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
+    let rooms = block_on(async {
+        let (admin, mut rooms, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_rooms(&admin, after, MAX_PAGE).await?;
+            after = page.data.last().map(|room: &Room| room.room.clone());
+            rooms.extend(page.data);
+            if !page.more {
+                return Ok(rooms);
+            }
+        }
+    })?;
+    let mut table = output::table(&["room", "provider", "access", "closed", "life of keys"]);
+    for Room { room, settings } in &rooms {
+        table.add_row([
+            room.to_string(),
+            settings.profile.to_string(),
+            access(settings.access),
+            yes_no(settings.closed).to_owned(),
+            life(settings.bounds),
+        ]);
+    }
+    let views: Vec<_> = rooms.iter().map(wire::room).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "no rooms yet"))
+}

@@ -1,0 +1,146 @@
+//! `roomkey serve`.
+
+mod first_admin;
+mod listener;
+mod meters;
+mod reload;
+mod signals;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt::{self, System};
+use clap::Args;
+use roomkey_api::http::{HttpSettings, metrics_app};
+use roomkey_api::ops::Desk;
+use roomkey_claims::{Clock, SystemClock, SystemIds};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::console::{Console, End};
+use crate::settings::{Settings, Sources, check, software};
+use crate::{logging, output};
+use meters::Meters;
+use signals::Wish;
+
+/// How often the counts of minutes that are over are written.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
+/// Where to listen, over the settings.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  roomkey --config /etc/roomkey/roomkey.toml serve\n  roomkey serve --dev\n\n\
+    When it is ready it prints `roomkey listening on http://…` and `metrics on http://…` to standard output.\n\
+    SIGHUP reads lifetimes and provider keys again; SIGTERM and SIGINT finish what is in flight, then end it.\n\
+    With --dev everything is under ./data, the profile `dev` fits `livekit-server --dev`, and the first start prints\n\
+    the password of the admin `root` once."
+)]
+pub(crate) struct ServeArgs {
+    /// Where the API listens, such as 127.0.0.1:8080; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Where the metrics are read, or `off`
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
+}
+
+/// Serves until a signal ends it.
+pub(crate) fn run(console: &Console, args: ServeArgs) -> anyhow::Result<End> {
+    let mut sources = console.sources.clone();
+    let ServeArgs { listen, metrics_listen } = args;
+    sources.flags.extend(listen.map(|address| format!("server.listen={address}")));
+    sources.flags.extend(metrics_listen.map(|address| format!("server.metrics_listen={address}")));
+    let settings = sources.load()?;
+    let (wrong, warnings) = check::keys(&settings.profiles, SystemClock.now());
+    if !wrong.is_empty() {
+        anyhow::bail!(wrong.join("; "));
+    }
+    let logging = logging::for_server(&settings.log)?;
+    for warning in settings.warnings.iter().chain(&warnings) {
+        tracing::warn!("{warning}");
+    }
+    if settings.dev {
+        tracing::warn!(
+            "--dev: FOR DEVELOPMENT ONLY: a published provider key, any origin; never reachable from outside"
+        );
+    }
+    let meters = Meters::install(logging.dropped())?;
+    let end = System::new().block_on(serve(sources, settings, meters));
+    // What the diagnostics still have is written when their guards go.
+    drop(logging);
+    end
+}
+
+async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::Result<End> {
+    let mut wishes = signals::listen()?;
+    let api = listener::bind(settings.server.listen, "--listen")?;
+    let metrics = settings.server.metrics_listen;
+    let metrics = metrics.map(|address| listener::bind(address, "--metrics-listen")).transpose()?;
+    let desk = Arc::new(Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?);
+    let policy = desk.apply_rules().await?;
+    first_admin::ensure(&desk, settings.dev).await?;
+
+    let (address, metrics_address) =
+        (api.local_addr()?, metrics.as_ref().map(std::net::TcpListener::local_addr));
+    let server = roomkey_api::http::serve(Arc::clone(&desk), http(&settings), api)?;
+    let metrics =
+        metrics.map(|listener| metrics_app(meters.render(&desk), listener)).transpose()?;
+    let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
+    let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters));
+    tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
+    let mut ready = format!("roomkey listening on http://{address}");
+    if let Some(address) = metrics_address.transpose()? {
+        ready.push_str(&format!("\nmetrics on http://{address}"));
+    }
+    output::line(&ready)?;
+
+    let mut stopping = false;
+    loop {
+        match wishes.next().await {
+            Wish::Reload => reload::reload(&sources, &desk).await,
+            Wish::Stop => {
+                tracing::info!("stopping: what is in flight is finished first");
+                // A second signal does not wait for it.
+                rt::spawn(handle.stop(!stopping));
+                stopping = true;
+            }
+            Wish::Ended(result) => {
+                result?;
+                break;
+            }
+        }
+    }
+    housekeeping.abort();
+    desk.shutdown_flush().await;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
+    tracing::info!("stopped");
+    Ok(End::Done)
+}
+
+fn http(settings: &Settings) -> HttpSettings {
+    let (origins, proxies) = (settings.cors.clone(), settings.server.behind_proxy.clone());
+    HttpSettings {
+        workers: settings.server.workers.get(),
+        request_timeout: settings.server.request_timeout,
+        ..HttpSettings::new(origins, proxies)
+    }
+}
+
+fn in_background(server: Server) -> ServerHandle {
+    let handle = server.handle();
+    rt::spawn(server);
+    handle
+}
+
+/// Writes what is counted per minute, and keeps the metrics tidy.
+async fn housekeep(desk: Arc<Desk>, meters: Meters) {
+    let mut ticks = interval(HOUSEKEEPING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        desk.housekeeping().await;
+        meters.upkeep();
+    }
+}

@@ -1,0 +1,42 @@
+//! SIGHUP: lifetimes and provider keys are read again, whole or not at all.
+
+use roomkey_api::ops::Desk;
+
+use super::meters;
+use crate::settings::{Sources, check};
+
+/// Takes the rules of the settings over where they are right; else the old ones stay.
+pub(super) async fn reload(sources: &Sources, desk: &Desk) {
+    let wanted = sources.load().map_err(|error| error.problems()).and_then(|settings| {
+        let (wrong, warnings) = check::keys(&settings.profiles, desk.clock().now());
+        for warning in settings.warnings.iter().chain(&warnings) {
+            tracing::warn!("{warning}");
+        }
+        if wrong.is_empty() { Ok(settings.rules()) } else { Err(wrong) }
+    });
+    let rules = match wanted {
+        Ok(rules) => rules,
+        Err(problems) => {
+            meters::reloaded(false);
+            tracing::error!(
+                problems = problems.join("; "),
+                "the settings were not taken over: the old ones stay"
+            );
+            return;
+        }
+    };
+    match desk.reload(rules).await {
+        Ok(policy) => {
+            meters::reloaded(true);
+            tracing::info!(
+                policy,
+                "the settings were taken over: lifetimes and providers; the rest wants a restart"
+            );
+        }
+        Err(error) => {
+            meters::reloaded(false);
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the policy could not be recorded: send SIGHUP again");
+        }
+    }
+}

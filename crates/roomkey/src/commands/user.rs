@@ -1,0 +1,167 @@
+//! `roomkey user`.
+
+use clap::Subcommand;
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_api::ops::users::NewUserRequest;
+use roomkey_claims::{DeskRole, Did, DisplayName, Username};
+use roomkey_storage::User;
+use serde_json::json;
+
+use crate::console::{Console, End, block_on, said};
+use crate::input::PasswordArgs;
+use crate::output::{self, or_dash};
+use roomkey_api::http::wire;
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Adds a user; the password is asked for, or read from standard input or a file
+    #[command(after_help = "Examples:\n  roomkey user add root --role admin\n  \
+        printf %s \"$PASSWORD\" | roomkey user add ada --role user --password-stdin")]
+    Add {
+        /// The name to log in with
+        username: Username,
+        /// The role at the desk: user, auditor, admin
+        #[arg(long, default_value = "user")]
+        role: DeskRole,
+        /// A decentralized identifier, which rooms can put in the metadata of keys
+        #[arg(long)]
+        did: Option<Did>,
+        /// How the user wants to be shown
+        #[arg(long)]
+        display_name: Option<DisplayName>,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Lists the users
+    List,
+    /// Disables a user: ends all sessions, and no key is issued any more
+    Disable {
+        /// The user
+        username: Username,
+    },
+    /// Enables a user again
+    Enable {
+        /// The user
+        username: Username,
+    },
+    /// Sets the role of a user at the desk
+    #[command(after_help = "Example:\n  roomkey user set-role ada auditor")]
+    SetRole {
+        /// The user
+        username: Username,
+        /// The role at the desk: user, auditor, admin
+        role: DeskRole,
+    },
+    /// Sets the password of a user, which ends all sessions of the user
+    #[command(after_help = "Examples:\n  roomkey user set-password ada\n  \
+        roomkey user set-password ada --password-file new.secret")]
+    SetPassword {
+        /// The user
+        username: Username,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End> {
+    match command {
+        UserCommand::Add { username, role, did, display_name, password } => {
+            let password = password.read(username.as_str())?;
+            let request = NewUserRequest { username, password, role, did, display_name };
+            let open = console.open()?;
+            let user = block_on(async { Ok(open.desk.add_user(&open.admin()?, request).await?) })?;
+            show(console, &user)?;
+        }
+        UserCommand::List => list(console)?,
+        UserCommand::Disable { username } => {
+            let open = console.open()?;
+            let name = username.clone();
+            let index =
+                block_on(async { Ok(open.desk.disable_user(&open.admin()?, name).await?) })?;
+            changed(console, index, "is disabled", &username)?;
+        }
+        UserCommand::Enable { username } => {
+            let open = console.open()?;
+            let name = username.clone();
+            let index = block_on(async { Ok(open.desk.enable_user(&open.admin()?, name).await?) })?;
+            changed(console, index, "is enabled", &username)?;
+        }
+        UserCommand::SetRole { username, role } => {
+            let open = console.open()?;
+            let name = username.clone();
+            let index =
+                block_on(async { Ok(open.desk.set_role(&open.admin()?, name, role).await?) })?;
+            changed(console, index, &format!("has the role {}", role.as_str()), &username)?;
+        }
+        UserCommand::SetPassword { username, password } => {
+            let password = password.read(username.as_str())?;
+            let open = console.open()?;
+            let name = username.clone();
+            let set = async { Ok(open.desk.set_password(&open.admin()?, name, password).await?) };
+            let index = block_on(set)?;
+            changed(console, Some(index), "has a new password and no session", &username)?;
+        }
+    }
+    Ok(End::Done)
+}
+
+fn show(console: &Console, user: &User) -> anyhow::Result<()> {
+    console.output.print(&wire::user(user), || {
+        output::pairs(&[
+            ("user", user.username.to_string()),
+            ("role", user.role.as_str().to_owned()),
+            ("in the log", user.subject.to_string()),
+        ])
+    })
+}
+
+fn changed(
+    console: &Console,
+    index: Option<u64>,
+    what: &str,
+    username: &Username,
+) -> anyhow::Result<()> {
+    let value =
+        json!({ "username": username.as_str(), "changed": index.is_some(), "index": index });
+    console.output.print(&value, || match index {
+        Some(index) => format!("{username} {what} (entry {index})"),
+        None => format!("{username} {what} already: nothing changed"),
+    })
+}
+
+fn list(console: &Console) -> anyhow::Result<()> {
+    let open = console.open()?;
+    let users = block_on(async {
+        let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_users(&admin, after, MAX_PAGE).await?;
+            after = page.data.last().map(|user: &User| user.username.clone());
+            users.extend(page.data);
+            if !page.more {
+                return Ok(users);
+            }
+        }
+    })?;
+    let mut table =
+        output::table(&["user", "role", "enabled", "display name", "added", "in the log"]);
+    for user in &users {
+        table.add_row([
+            user.username.to_string(),
+            user.role.as_str().to_owned(),
+            output::yes_no(user.enabled).to_owned(),
+            or_dash(user.display_name.as_ref()),
+            output::time(user.added_at),
+            user.subject.to_string(),
+        ]);
+    }
+    let views: Vec<_> = users.iter().map(wire::user).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "no users yet"))?;
+    if users.is_empty() {
+        said(console.output, "Add one: roomkey user add root --role admin");
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! What every command at the console works with.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use roomkey_api::ops::{Actor, Admin, Desk, OpsError, Reads};
+use roomkey_claims::{SystemClock, SystemIds};
+
+use crate::cli::Global;
+use crate::output::{self, Output};
+use crate::settings::layers::PREFIX;
+use crate::settings::{Settings, Sources};
+
+/// The variable that names the settings file.
+pub(crate) const CONFIG_VARIABLE: &str = "ROOMKEY_CONFIG";
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It did what it should.
+    Done,
+    /// It looked, and something is wrong.
+    Wrong,
+}
+
+/// Where settings come from and results go.
+#[derive(Debug)]
+pub(crate) struct Console {
+    /// Where settings come from.
+    pub(crate) sources: Sources,
+    /// Where results go.
+    pub(crate) output: Output,
+}
+
+/// A desk opened for one command.
+#[derive(Debug)]
+pub(crate) struct OpenDesk {
+    /// The desk.
+    pub(crate) desk: Desk,
+    /// The person at the command line.
+    pub(crate) actor: Actor,
+}
+
+impl OpenDesk {
+    /// The person as an admin.
+    pub(crate) fn admin(&self) -> Result<Admin, OpsError> {
+        self.actor.admin()
+    }
+
+    /// The person as one who may read the log.
+    pub(crate) fn reads(&self) -> Result<Reads, OpsError> {
+        self.actor.reads_log()
+    }
+}
+
+impl Console {
+    /// The console with these flags and the environment.
+    pub(crate) fn new(global: Global) -> Self {
+        let Global { config, flags, dev, json } = global;
+        let named = config.or_else(|| std::env::var_os(CONFIG_VARIABLE).map(PathBuf::from));
+        let file = named.filter(|_| !dev).unwrap_or_else(|| PathBuf::from("roomkey.toml"));
+        let sources = Sources { file, dev, flags, environment: environment() };
+        Self { sources, output: Output { json } }
+    }
+
+    /// The settings, checked; warnings go to standard error.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(self.sources.load()?)
+    }
+
+    /// Opens the desk for one command, beside a running server or not.
+    pub(crate) fn open(&self) -> anyhow::Result<OpenDesk> {
+        let mut options = self.settings()?.desk(Arc::new(SystemClock), Arc::new(SystemIds));
+        // One command hashes one password at most.
+        options.hash_threads = NonZeroUsize::MIN;
+        options.store.readers = 1;
+        let desk = Desk::open(options)?;
+        let actor = roomkey_api::ops::Console::open(&desk);
+        Ok(OpenDesk { desk, actor })
+    }
+}
+
+/// Runs a future to its end on this thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(future)
+}
+
+/// The variables that are settings; other variables are not looked at.
+fn environment() -> BTreeMap<String, String> {
+    let own = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
+        Some((name, value))
+    });
+    let text = |value: &OsStr| value.to_string_lossy().into_owned();
+    own.map(|(name, value)| (name, text(&value))).collect()
+}
+
+/// Says on standard error what came of a change, where a person reads it.
+pub(crate) fn said(output: Output, text: &str) {
+    if !output.json {
+        output::note(text);
+    }
+}

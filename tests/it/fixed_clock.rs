@@ -1,0 +1,9 @@
+//! The desk inside this process, with a clock that the test moves and ids from a seed: whole answers, and what time
+//! does to sessions, keys, events and counts.
+
+mod app;
+
+mod answers;
+mod counts;
+mod keys;
+mod sessions;

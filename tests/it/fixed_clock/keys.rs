@@ -1,0 +1,100 @@
+//! What time does to keys: renewal, the windows of events, the end of a provider's key, a clock that jumps.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use roomkey_claims::{KeyState, Timestamp};
+use serde_json::json;
+
+use super::app::{App, NOW, rules};
+
+#[actix_web::test]
+async fn a_key_is_renewed_until_a_day_after_its_expiry() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    let key = app
+        .post("/v1/tokens", &ada, json!({"roomId": "stage-1", "ttlSeconds": 60}))
+        .await
+        .expect(200);
+    let renew = format!("/v1/tokens/{}/renew", key["issuanceId"].as_str().unwrap());
+    app.clock.advance(Duration::from_hours(24) + Duration::from_secs(60));
+    let ada = app.login("ada").await;
+    let renewed = app.post(&renew, &ada, json!({})).await.expect(200);
+    assert_ne!(renewed["issuanceId"], key["issuanceId"]);
+    app.clock.advance(Duration::from_secs(1));
+    app.post(&renew, &ada, json!({})).await.expect(403);
+    let log = app.log_of("token.denied").await;
+    assert!(serde_json::to_string(&log[0]).unwrap().contains("renews_too_old"));
+}
+
+#[actix_web::test]
+async fn nobody_renews_the_key_of_somebody_else() {
+    let app = App::new().await;
+    let (ada, root) = (app.login("ada").await, app.login("root").await);
+    let key = app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    app.post(
+        &format!("/v1/tokens/{}/renew", key["issuanceId"].as_str().unwrap()),
+        &root,
+        json!({}),
+    )
+    .await
+    .expect(403);
+    let unknown = "/v1/tokens/01890a5d-ac96-774b-bcce-b302099a8057/renew";
+    app.post(unknown, &ada, json!({})).await.expect(403);
+    assert_eq!(app.log_of("token.denied").await.len(), 2);
+}
+
+#[actix_web::test]
+async fn an_event_admits_within_its_window_and_no_key_outlives_it() {
+    let app = App::new().await;
+    let (ada, root) = (app.login("ada").await, app.login("root").await);
+    let at = |minutes: u64| NOW.plus(Duration::from_mins(minutes));
+    let window = json!({"from": at(10).to_string(), "until": at(20).to_string()});
+    app.call(&Method::PUT, "/v1/rooms/stage-1/events/show", &root, Some(window)).await.expect(204);
+    let ask = json!({"roomId": "stage-1", "eventId": "show"});
+    app.post("/v1/tokens", &ada, ask.clone()).await.expect(403);
+    app.clock.set(at(10));
+    let key = app.post("/v1/tokens", &ada, ask.clone()).await.expect(200);
+    assert_eq!(key["expiresAt"], at(15).to_string());
+    app.clock.set(at(18));
+    let key = app.post("/v1/tokens", &ada, ask.clone()).await.expect(200);
+    assert_eq!(key["expiresAt"], at(20).to_string());
+    app.clock.set(at(20).minus(Duration::from_secs(59)));
+    app.post("/v1/tokens", &ada, ask).await.expect(403);
+    let other = json!({"roomId": "stage-1", "eventId": "another"});
+    app.post("/v1/tokens", &ada, other).await.expect(200);
+    app.log().await;
+}
+
+#[actix_web::test]
+async fn a_provider_key_past_its_end_signs_nothing_and_the_desk_says_so() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    let end = NOW.plus(Duration::from_mins(10));
+    app.desk.reload(rules(&[("APIexample", KeyState::Active, Some(end))])).await.unwrap();
+    app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    app.clock.set(end.minus(Duration::from_secs(299)));
+    let answer = app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await;
+    assert!(answer.headers.contains_key("retry-after"));
+    answer.expect(503);
+    app.clock.set(end.plus(Duration::from_secs(1)));
+    app.get("/readyz", "").await.expect(503);
+    let both = [("APIexample", KeyState::Retired, None), ("APInext", KeyState::Active, None)];
+    app.desk.reload(rules(&both)).await.unwrap();
+    app.get("/readyz", "").await.expect(200);
+    app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    let log = serde_json::to_string(app.log_of("token.issued").await.last().unwrap()).unwrap();
+    assert!(log.contains("\"key\":\"APInext\""), "{log}");
+    assert_eq!(app.log_of("policy.set").await.len(), 3);
+}
+
+#[actix_web::test]
+async fn a_clock_that_jumps_back_moves_the_key_and_not_the_label() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    app.clock.set(NOW.minus(Duration::from_mins(5)));
+    let key = app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    assert_eq!(key["expiresAt"], NOW.to_string());
+    let log = app.log_of("token.issued").await;
+    assert_eq!((log[0].t, log[0].at), (NOW, Timestamp::from_seconds(NOW.as_seconds() - 300)));
+}

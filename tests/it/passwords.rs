@@ -1,0 +1,81 @@
+//! Which passwords are taken, and that they are taken as they are.
+
+use roomkey_tests::scene::on_each;
+use serde_json::json;
+
+#[test]
+fn a_password_is_used_exactly_as_it_was_given() -> anyhow::Result<()> {
+    on_each(|server| {
+        let password = format!("  wälder\u{200b}und flüsse {} ", "x".repeat(80));
+        server.run_with(&["user", "add", "carol", "--role", "user", "--password-stdin"], &password)?;
+        let anonymous = server.anonymous();
+        anonymous.try_login("carol", &password)?.is(200)?;
+        let prefix: String = password.chars().take(72).collect();
+        for near in [password.trim(), &prefix, &password.to_uppercase(), &format!("{password}\0")] {
+            anonymous.try_login("carol", near)?.is(401)?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn passwords_that_are_short_common_or_huge_are_refused() -> anyhow::Result<()> {
+    on_each(|server| {
+        let huge = "winding river stones ".repeat(60);
+        for (bad, word) in [
+            ("short river", "15 characters"),
+            ("passwordpassword", "repeats"),
+            ("correcthorsebatterystaple", "many people"),
+            ("carol-carol-carol", ""),
+            (huge.as_str(), "1024 bytes"),
+            ("", ""),
+        ] {
+            let arguments = ["user", "add", "carol", "--role", "user", "--password-stdin"];
+            let said = server.try_run(&arguments, bad)?;
+            assert_eq!(said.status, 1, "{bad:.20}: {said:?}");
+            assert!(said.stderr.contains(word), "{bad:.20}: {said:?}");
+        }
+        let ada = server.login("ada")?;
+        let change = json!({ "currentPassword": server.password("ada"), "newPassword": "short river" });
+        ada.put("/v1/me/password", &change)?.is_problem(422, "password-refused")?;
+        server.login("ada")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_huge_password_is_refused_before_it_costs_anything() -> anyhow::Result<()> {
+    on_each(|server| {
+        let start = std::time::Instant::now();
+        let answer = server.anonymous().try_login("ada", &"x".repeat(10 * 1024 * 1024))?;
+        assert_eq!(answer.status, 413);
+        let answer = server.anonymous().try_login("ada", &"x".repeat(2000))?;
+        assert!(answer.status == 401 || answer.status == 422, "{}", answer.status);
+        assert!(start.elapsed().as_secs() < 5);
+        Ok(())
+    })
+}
+
+#[test]
+fn there_is_no_password_on_any_command_line() -> anyhow::Result<()> {
+    on_each(|server| {
+        let said = server.try_run(&["user", "add", "carol", "--password", "winding river stones"], "")?;
+        assert_eq!(said.status, 2, "{said:?}");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_fresh_desk_has_no_user() -> anyhow::Result<()> {
+    for kind in roomkey_tests::Kind::available()? {
+        let server = roomkey_tests::Desk::new(kind)?.serve()?;
+        for username in ["root", "admin", "roomkey", "user"] {
+            for password in ["root", "admin", "roomkey", "password", "", "changeme"] {
+                let answer = server.anonymous().try_login(username, password)?;
+                assert!(answer.status == 401 || answer.status == 429, "{}", answer.text());
+            }
+        }
+        roomkey_tests::Log::export(&server)?.check()?;
+    }
+    Ok(())
+}
