@@ -40,9 +40,13 @@ fn what_was_tampered_with_below_is_found_by_replay() -> anyhow::Result<()> {
         log.check()?;
         // The same entries without the membership that one of them rests on.
         let kept = log.lines().iter().filter(|line| line.entry["k"] != "member.added");
-        let kept: Vec<(u64, &[u8])> = (0..).zip(kept).map(|(at, line)| (at, line.bytes.as_slice())).collect();
+        let kept: Vec<(u64, &[u8])> =
+            (0..).zip(kept).map(|(at, line)| (at, line.bytes.as_slice())).collect();
         let report = roomkey_audit::replay(kept.into_iter());
-        assert!(report.violations.iter().any(|found| found.to_string().contains("not_a_member")), "{report:?}");
+        assert!(
+            report.violations.iter().any(|found| found.to_string().contains("not_a_member")),
+            "{report:?}"
+        );
         Ok(())
     })
 }

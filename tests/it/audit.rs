@@ -94,7 +94,10 @@ fn a_run_of_pages_is_one_entry() -> anyhow::Result<()> {
         let log = Log::export(server)?;
         assert_eq!(log.of_kind("audit.read").len(), 1);
         let entry = log.last("audit.read")?;
-        assert!(entry["filters"]["subject"].is_string() && !entry.to_string().contains("ada\""), "{entry}");
+        assert!(
+            entry["filters"]["subject"].is_string() && !entry.to_string().contains("ada\""),
+            "{entry}"
+        );
         Ok(())
     })
 }
@@ -104,9 +107,21 @@ fn queries_that_make_no_sense_are_refused_in_bounded_time() -> anyhow::Result<()
     on_each(|server| {
         let audrey = server.user("audrey")?;
         for bad in [
-            "limit=0", "limit=1001", "limit=-1", "limit=2147483648", "limit=x", "limit=", "kind=x", "reason=x",
-            "outcome=x", "since=yesterday", "room=%27%20OR%201%3D1", "order=up", "cursor=x",
-            "provider=%2e%2e", "user=%00",
+            "limit=0",
+            "limit=1001",
+            "limit=-1",
+            "limit=2147483648",
+            "limit=x",
+            "limit=",
+            "kind=x",
+            "reason=x",
+            "outcome=x",
+            "since=yesterday",
+            "room=%27%20OR%201%3D1",
+            "order=up",
+            "cursor=x",
+            "provider=%2e%2e",
+            "user=%00",
         ] {
             let answer = audrey.get(&format!("/v1/audit/events?{bad}"))?.is(422);
             answer.map_err(|error| error.context(bad))?;
@@ -134,7 +149,11 @@ fn a_cursor_belongs_to_its_filters_and_cannot_be_made_up() -> anyhow::Result<()>
         let last = altered.len() / 2;
         altered[last] = if altered[last] == 'A' { 'B' } else { 'A' };
         let altered: String = altered.into_iter().collect();
-        for query in [format!("room=lobby&cursor={cursor}"), format!("order=asc&cursor={cursor}"), format!("cursor={altered}")] {
+        for query in [
+            format!("room=lobby&cursor={cursor}"),
+            format!("order=asc&cursor={cursor}"),
+            format!("cursor={altered}"),
+        ] {
             audrey.get(&format!("/v1/audit/events?{query}"))?.is_problem(422, "bad-cursor")?;
         }
         root.get(&format!("/v1/audit/events?cursor={cursor}"))?.is_problem(422, "bad-cursor")?;
@@ -148,8 +167,10 @@ fn an_entry_is_found_by_its_index_its_id_and_its_issuance() -> anyhow::Result<()
         let answer = server.user("ada")?.key("stage-1")?.is(200)?;
         let entry = events(server, "kind=token.issued")?.remove(0);
         assert_eq!(entry["index"].to_string(), answer.header("audit-index"));
-        for name in [entry["index"].to_string(), text(&entry["id"]), answer.text_at("/issuanceId")?] {
-            let found = server.user("audrey")?.get(&format!("/v1/audit/events/{name}"))?.is(200)?.json()?;
+        for name in [entry["index"].to_string(), text(&entry["id"]), answer.text_at("/issuanceId")?]
+        {
+            let found =
+                server.user("audrey")?.get(&format!("/v1/audit/events/{name}"))?.is(200)?.json()?;
             assert_eq!(found, entry, "{name}");
             let shown = server.json(&["audit", "show", &name])?;
             assert_eq!(shown["index"], entry["index"], "{shown}");
@@ -170,7 +191,10 @@ fn a_leaked_token_is_traced_to_its_entry() -> anyhow::Result<()> {
         let answer = server.user("ada")?.key("stage-1")?.is(200)?;
         let (key, issuance) = (answer.text_at("/token")?, answer.text_at("/issuanceId")?);
         let found = server.run_with(&["audit", "trace", "--json"], &format!("{key}\n"))?.json()?;
-        assert!(found.to_string().contains(&issuance) && !found.to_string().contains(&key), "{found}");
+        assert!(
+            found.to_string().contains(&issuance) && !found.to_string().contains(&key),
+            "{found}"
+        );
         let body = json!({ "token": key });
         let found = server.user("audrey")?.post("/v1/audit/trace", &body)?.is(200)?.json()?;
         assert_eq!(found["entries"][0]["issuanceId"], issuance);
@@ -179,15 +203,25 @@ fn a_leaked_token_is_traced_to_its_entry() -> anyhow::Result<()> {
         let claims = token::decode(&key, server.secret())?;
         let (content, _) = key.rsplit_once('.').context("a JWT")?;
         let resigned = format!("{content}.{}", "A".repeat(43));
-        let found = server.user("audrey")?.post("/v1/audit/trace", &json!({ "token": resigned }))?.is(200)?.json()?;
-        assert_eq!((&found["verified"], &found["entries"][0]["issuanceId"]), (&json!(false), &json!(issuance)));
+        let found = server
+            .user("audrey")?
+            .post("/v1/audit/trace", &json!({ "token": resigned }))?
+            .is(200)?
+            .json()?;
+        assert_eq!(
+            (&found["verified"], &found["entries"][0]["issuanceId"]),
+            (&json!(false), &json!(issuance))
+        );
         let mut other = claims;
         other["jti"] = "01890a5d-ac96-774b-bcce-b302099a8057".into();
         let forged = json!({ "token": token::sign(&other, server.secret()) });
         let found = server.user("audrey")?.post("/v1/audit/trace", &forged)?.is(200)?.json()?;
         assert_eq!(found["entries"], json!([]));
         let nonsense = json!({ "token": "nonsense" });
-        server.user("audrey")?.post("/v1/audit/trace", &nonsense)?.is_problem(422, "not-a-token")?;
+        server
+            .user("audrey")?
+            .post("/v1/audit/trace", &nonsense)?
+            .is_problem(422, "not-a-token")?;
         Ok(())
     })
 }
@@ -204,7 +238,9 @@ fn the_command_line_asks_the_same() -> anyhow::Result<()> {
         assert!(denied.contains("not_a_member"), "{denied}");
         let said = server.run(&["audit", "query", "--user", "ada"])?;
         assert!(said.stdout.contains("token.issued"), "{}", said.stdout);
-        server.try_run(&["audit", "query", "--user", "nobody-here"], "")?.failed(1, "no such user")?;
+        server
+            .try_run(&["audit", "query", "--user", "nobody-here"], "")?
+            .failed(1, "no such user")?;
         Ok(())
     })
 }
@@ -222,8 +258,14 @@ fn denials_beyond_ten_in_a_minute_are_aggregated_and_none_is_lost() -> anyhow::R
         }
         let desk = server.stop()?;
         let log = Log::export(&desk)?;
-        let single = |room: &str| log.of_kind("token.denied").iter().filter(|entry| entry["room"] == room).count();
-        let aggregated: u64 = log.of_kind("denials.aggregated").iter().filter_map(|entry| entry["count"].as_u64()).sum();
+        let single = |room: &str| {
+            log.of_kind("token.denied").iter().filter(|entry| entry["room"] == room).count()
+        };
+        let aggregated: u64 = log
+            .of_kind("denials.aggregated")
+            .iter()
+            .filter_map(|entry| entry["count"].as_u64())
+            .sum();
         let single_all = u64::try_from(single("stage-1"))?;
         // A minute may end in the middle of the loop: then there are ten more of their own.
         assert!(single_all == 10 || single_all == 20 || single_all == 25, "{single_all}");

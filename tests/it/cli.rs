@@ -7,10 +7,24 @@ use serde_json::json;
 #[test]
 fn the_lines_of_the_documents_work_as_they_stand() -> anyhow::Result<()> {
     on_each(|server| {
-        server.run_with(&["user", "add", "carol", "--role", "user", "--password-stdin"], &server.password("carol"))?;
+        server.run_with(
+            &["user", "add", "carol", "--role", "user", "--password-stdin"],
+            &server.password("carol"),
+        )?;
         server.run(&["room", "add", "stage-5", "--provider", "stage"])?;
         server.run(&["member", "add", "stage-5", "carol", "--role", "publisher"])?;
-        server.run(&["member", "add", "stage-5", "carol", "--role", "moderator", "--scene", "S", "--event", "E"])?;
+        server.run(&[
+            "member",
+            "add",
+            "stage-5",
+            "carol",
+            "--role",
+            "moderator",
+            "--scene",
+            "S",
+            "--event",
+            "E",
+        ])?;
         let issued = server.json(&["token", "issue", "--room", "stage-5", "--user", "carol"])?;
         let key = issued["token"].as_str().unwrap_or_default();
         let claims = token::decode(key, server.secret())?;
@@ -21,7 +35,10 @@ fn the_lines_of_the_documents_work_as_they_stand() -> anyhow::Result<()> {
         let query = server.json(&["audit", "query", "--user", "carol"])?;
         assert!(query.to_string().contains("token.issued"), "{query}");
         let traced = server.run_with(&["audit", "trace", "--json"], key)?.json()?;
-        assert!(traced.to_string().contains(issued["issuanceId"].as_str().unwrap_or("?")), "{traced}");
+        assert!(
+            traced.to_string().contains(issued["issuanceId"].as_str().unwrap_or("?")),
+            "{traced}"
+        );
         let log = Log::export(server)?;
         let entry = log.last("token.issued")?;
         assert_eq!(entry["by"]["type"], "console", "recorded as a person at the command line");
@@ -36,7 +53,16 @@ fn changes_are_seen_by_the_running_server_at_once() -> anyhow::Result<()> {
         for number in 0..3 {
             let room = format!("room-{number}");
             bob.key(&room)?.is(403)?;
-            server.run(&["room", "add", &room, "--provider", "stage", "--open", "--role", "publisher"])?;
+            server.run(&[
+                "room",
+                "add",
+                &room,
+                "--provider",
+                "stage",
+                "--open",
+                "--role",
+                "publisher",
+            ])?;
             bob.key(&room)?.is(200)?;
         }
         Ok(())
@@ -69,8 +95,15 @@ fn the_exit_status_says_done_failed_or_usage() -> anyhow::Result<()> {
     on_each_desk(|desk| {
         let said = desk.try_run(&["room", "add", "stage-1", "--provider", "stage"], "")?;
         said.failed(1, "a room of that name exists")?;
-        desk.try_run(&["room", "add", "stage-2", "--provider", "nowhere"], "")?.failed(1, "nowhere")?;
-        for usage in [&["room"][..], &["nonsense"], &["room", "add"], &["serve", "--nonsense"], &["user", "add", "x", "--role", "king"]] {
+        desk.try_run(&["room", "add", "stage-2", "--provider", "nowhere"], "")?
+            .failed(1, "nowhere")?;
+        for usage in [
+            &["room"][..],
+            &["nonsense"],
+            &["room", "add"],
+            &["serve", "--nonsense"],
+            &["user", "add", "x", "--role", "king"],
+        ] {
             assert_eq!(desk.try_run(usage, "")?.status, 2, "{usage:?}");
         }
         for help in [&["--help"][..], &["room", "add", "--help"], &["--version"]] {
@@ -121,7 +154,8 @@ fn an_export_is_a_folder_that_says_what_it_holds() -> anyhow::Result<()> {
         let text = std::fs::read_to_string(out.join("manifest.json"))?;
         let manifest: serde_json::Value = serde_json::from_str(&text)?;
         assert_eq!(manifest["count"], json!(log.lines().len()), "{manifest}");
-        let mut names: Vec<_> = std::fs::read_dir(&out)?.flatten().map(|entry| entry.file_name()).collect();
+        let mut names: Vec<_> =
+            std::fs::read_dir(&out)?.flatten().map(|entry| entry.file_name()).collect();
         names.sort();
         assert_eq!(names, ["entries-000000.jsonl", "manifest.json"]);
         for name in ["ada", "root", "audrey"] {

@@ -60,7 +60,8 @@ fn an_allowed_origin_is_echoed_on_answers_and_on_errors() -> anyhow::Result<()> 
             assert_eq!(answer.header("access-control-allow-credentials"), "");
             assert!(answer.header("vary").contains("Origin"));
         }
-        let missing = anonymous.request("GET", "/nothing").header("Origin", ALLOWED).send()?.is(404)?;
+        let missing =
+            anonymous.request("GET", "/nothing").header("Origin", ALLOWED).send()?.is(404)?;
         assert_eq!(missing.header("access-control-allow-origin"), ALLOWED);
         Ok(())
     })
@@ -117,11 +118,15 @@ fn two_origins_are_none() -> anyhow::Result<()> {
 
 #[test]
 fn a_list_that_allows_everybody_is_refused_at_start() -> anyhow::Result<()> {
-    for origins in ["[\"*\"]", "[\"https://*.example.org\"]", "[\"https://app.example.org/path\"]", "[\"null\"]"] {
+    for origins in [
+        "[\"*\"]",
+        "[\"https://*.example.org\"]",
+        "[\"https://app.example.org/path\"]",
+        "[\"null\"]",
+    ] {
         let desk = roomkey_tests::scene::desk(roomkey_tests::Kind::Sqlite)?;
         desk.set("cors", "allowed_origins", origins)?;
-        let said = desk.try_run(&["config", "check"], "")?.failed(1, "allowed_origins")?;
-        assert!(said.stderr.contains("allowed_origins"), "{said:?}");
+        desk.try_run(&["config", "check"], "")?.failed(1, "allowed_origins")?;
     }
     Ok(())
 }

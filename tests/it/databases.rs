@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use roomkey_tests::scene::{desk, on_each, on_each_desk};
-use roomkey_tests::{Desk, Kind, Log};
+use roomkey_tests::{Desk, Kind};
 
 /// Runs statements on a desk's database, past the desk.
 pub(crate) fn execute(desk: &Desk, statements: &str) -> anyhow::Result<()> {
     match desk.kind() {
-        Kind::Sqlite => sqlite(desk)?.batch_execute(statements)?,
-        Kind::Postgres => PgConnection::establish(&desk.database_url())?.batch_execute(statements)?,
-    }
+        Kind::Sqlite => sqlite(desk)?.batch_execute(statements),
+        Kind::Postgres => {
+            let mut db = PgConnection::establish(&desk.database_url())?;
+            db.batch_execute(statements)
+        }
+    }?;
     Ok(())
 }
 
@@ -81,10 +84,19 @@ fn what_is_no_database_is_refused_and_left_alone() -> anyhow::Result<()> {
     let desk = desk(Kind::Sqlite)?;
     let garbage = "this is no database, but somebody's letter to a friend\n".repeat(200);
     fs::write(desk.path("data/roomkey.db"), &garbage)?;
-    for arguments in [&["serve"][..], &["room", "list"], &["audit", "query"], &["migrate", "status"], &["migrate", "up"]] {
+    for arguments in [
+        &["serve"][..],
+        &["room", "list"],
+        &["audit", "query"],
+        &["migrate", "status"],
+        &["migrate", "up"],
+    ] {
         let said = desk.try_run(arguments, "")?;
         assert_eq!(said.status, 1, "{arguments:?}: {said:?}");
-        assert!(said.stderr.contains("roomkey.db") || said.stderr.contains("not a database"), "{said:?}");
+        assert!(
+            said.stderr.contains("roomkey.db") || said.stderr.contains("not a database"),
+            "{said:?}"
+        );
     }
     assert!(fs::read_to_string(desk.path("data/roomkey.db"))? == garbage);
     Ok(())

@@ -27,7 +27,11 @@ fn a_body_that_is_not_declared_as_json_is_415() -> anyhow::Result<()> {
             let answer = answer.is_problem(415, "unsupported-media-type");
             answer.map_err(|error| error.context(format!("content type {kind:?}")))?;
         }
-        for kind in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"] {
+        for kind in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "Application/JSON;charset=UTF-8",
+        ] {
             ada.request("POST", "/livekit/token").body(kind, body).send()?.is(200)?;
         }
         let encoded = ada.request("POST", "/livekit/token").header("Content-Encoding", "gzip");
@@ -45,7 +49,9 @@ fn a_body_over_64_kib_is_413_whether_it_says_so_or_not() -> anyhow::Result<()> {
             format!("{body}{}", " ".repeat(bytes - body.len()))
         };
         let send = |bytes: usize| {
-            ada.request("POST", "/livekit/token").body("application/json", padded(bytes).as_bytes()).send()
+            ada.request("POST", "/livekit/token")
+                .body("application/json", padded(bytes).as_bytes())
+                .send()
         };
         send(64 * 1024)?.is(200)?;
         send(64 * 1024 + 1)?.is_problem(413, "payload-too-large")?;
@@ -69,7 +75,9 @@ fn a_body_over_64_kib_is_413_whether_it_says_so_or_not() -> anyhow::Result<()> {
 /// The start of a request whose connection closes after the answer.
 fn head(server: &Server, method: &str, path: &str, bearer: &str) -> String {
     let host = server.address();
-    format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n")
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n"
+    )
 }
 
 #[test]
@@ -105,9 +113,21 @@ fn other_methods_are_405_with_allow() -> anyhow::Result<()> {
 #[test]
 fn unknown_paths_are_404_problems() -> anyhow::Result<()> {
     on_each(|server| {
-        for path in ["/", "/v1", "/v1/nothing", "/livekit/token/", "/.git/config", "/metrics", "/debug", "//livez"] {
+        for path in [
+            "/",
+            "/v1",
+            "/v1/nothing",
+            "/livekit/token/",
+            "/.git/config",
+            "/metrics",
+            "/debug",
+            "//livez",
+        ] {
             for client in [server.anonymous(), server.admin()?] {
-                client.get(path)?.is_problem(404, "not-found").map_err(|error| error.context(path))?;
+                client
+                    .get(path)?
+                    .is_problem(404, "not-found")
+                    .map_err(|error| error.context(path))?;
             }
         }
         Ok(())
@@ -165,10 +185,15 @@ fn requests_that_do_not_follow_http_are_refused_without_a_desync() -> anyhow::Re
         let start = head(server, "POST", "/livekit/token", bearer.bearer());
         let json = "Content-Type: application/json\r\n";
         let body = "{\"roomId\":\"stage-1\"}";
-        let smuggled = format!("{start}{json}Content-Length: 20\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
-        let lengths = format!("{start}{json}Content-Length: 20\r\nContent-Length: 21\r\n\r\n{body}");
+        let smuggled =
+            format!("{start}{json}Content-Length: 20\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+        let lengths =
+            format!("{start}{json}Content-Length: 20\r\nContent-Length: 21\r\n\r\n{body}");
         let hosts = format!("{start}{json}Host: evil.example\r\nContent-Length: 20\r\n\r\n{body}");
-        let many = format!("{start}{}\r\n", (0..200).fold(String::new(), |text, n| text + &format!("X-{n}: 1\r\n")));
+        let many = format!(
+            "{start}{}\r\n",
+            (0..200).fold(String::new(), |text, n| text + &format!("X-{n}: 1\r\n"))
+        );
         let large = format!("{start}X-Large: {}\r\n\r\n", "x".repeat(200_000));
         for request in [
             smuggled,
@@ -183,7 +208,10 @@ fn requests_that_do_not_follow_http_are_refused_without_a_desync() -> anyhow::Re
             let shown: String = request.chars().take(200).collect();
             let Ok(answer) = answer else { continue };
             let found = status(&answer);
-            assert!(matches!(found, None | Some(400 | 408 | 413 | 414 | 431 | 505)), "{shown}: {answer}");
+            assert!(
+                matches!(found, None | Some(400 | 408 | 413 | 414 | 431 | 505)),
+                "{shown}: {answer}"
+            );
         }
         server.user("ada")?.key("stage-1")?.is(200)?;
         Ok(())
@@ -195,8 +223,10 @@ fn what_a_client_says_of_host_and_address_is_not_believed() -> anyhow::Result<()
     on_each(|server| {
         let ada = server.user("ada")?;
         let request = ada.request("POST", "/livekit/token").json(&json!({ "roomId": "stage-1" }));
-        let request = request.header("X-Forwarded-Host", "evil.example").header("Host", "evil.example");
-        let request = request.header("X-HTTP-Method-Override", "DELETE").header("X-User-ID", "root");
+        let request =
+            request.header("X-Forwarded-Host", "evil.example").header("Host", "evil.example");
+        let request =
+            request.header("X-HTTP-Method-Override", "DELETE").header("X-User-ID", "root");
         let answer = request.header("X-Forwarded-For", "6.6.6.6").send()?.is(200)?;
         assert!(!answer.text().contains("evil.example"));
         assert!(answer.headers.values().all(|value| !value.as_bytes().ends_with(b"evil.example")));

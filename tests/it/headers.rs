@@ -25,7 +25,10 @@ fn every_answer_says_that_it_is_kept_and_framed_by_nobody() -> anyhow::Result<()
             assert_eq!(answer.header("cache-control"), "no-store", "{shown}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{shown}");
             assert_eq!(answer.header("referrer-policy"), "no-referrer", "{shown}");
-            assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{shown}");
+            assert!(
+                answer.header("content-security-policy").contains("frame-ancestors 'none'"),
+                "{shown}"
+            );
             assert!(!answer.header("x-request-id").is_empty(), "{shown}");
             assert!(answer.header("vary").contains("Origin"), "{shown}");
             assert_eq!(answer.header("server"), "", "{shown}");
@@ -40,13 +43,16 @@ fn a_request_id_is_taken_over_only_if_it_is_one() -> anyhow::Result<()> {
     on_each(|server| {
         let ada = server.user("ada")?;
         let send = |id: &str| {
-            let request = ada.request("POST", "/livekit/token").json(&json!({ "roomId": "stage-1" }));
+            let request =
+                ada.request("POST", "/livekit/token").json(&json!({ "roomId": "stage-1" }));
             request.header("X-Request-Id", id).send()
         };
         assert_eq!(send("trace-7.a_B")?.is(200)?.header("x-request-id"), "trace-7.a_B");
         let long = "x".repeat(65);
         let huge = "x".repeat(10_000);
-        for bad in ["a b", "a\tb", "{\"level\":\"info\"}", "../x", "%0a", long.as_str(), huge.as_str(), ""] {
+        for bad in
+            ["a b", "a\tb", "{\"level\":\"info\"}", "../x", "%0a", long.as_str(), huge.as_str(), ""]
+        {
             let answer = send(bad)?;
             assert!(answer.status == 200 || answer.status == 431, "{}", answer.status);
             assert_ne!(answer.header("x-request-id"), bad);
@@ -60,11 +66,21 @@ fn documents_are_there() -> anyhow::Result<()> {
     on_each(|server| {
         let api = server.anonymous().get("/openapi.json")?.is(200)?.json()?;
         assert!(api["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
-        for path in ["/v1/login", "/livekit/token", "/livekit/token-source", "/v1/tokens", "/v1/audit/events"] {
+        for path in [
+            "/v1/login",
+            "/livekit/token",
+            "/livekit/token-source",
+            "/v1/tokens",
+            "/v1/audit/events",
+        ] {
             assert!(api["paths"][path].is_object(), "{path} is not described");
         }
         let docs = server.anonymous().get("/docs")?.is(200)?;
-        assert!(docs.header("content-type").starts_with("text/html; charset=utf-8"), "{:?}", docs.headers);
+        assert!(
+            docs.header("content-type").starts_with("text/html; charset=utf-8"),
+            "{:?}",
+            docs.headers
+        );
         assert!(docs.header("content-security-policy").contains("frame-ancestors 'none'"));
         Ok(())
     })

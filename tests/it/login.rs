@@ -36,6 +36,7 @@ fn visible(answer: &Answer) -> anyhow::Result<String> {
             headers.push(format!("{name}: {}", value.to_str()?));
         }
     }
+    headers.sort();
     Ok(format!("{} {headers:?} {body}", answer.status))
 }
 
@@ -63,7 +64,8 @@ fn no_such_user_a_wrong_password_and_a_disabled_user_look_alike() -> anyhow::Res
 fn an_unknown_user_costs_the_same_work() -> anyhow::Result<()> {
     on_each(|server| {
         let hashes = || -> anyhow::Result<f64> {
-            let metrics = roomkey_tests::Client::new(server.metrics_url()).get("/metrics")?.is(200)?;
+            let metrics =
+                roomkey_tests::Client::new(server.metrics_url()).get("/metrics")?.is(200)?;
             let text = metrics.text();
             let line = text.lines().find(|line| line.starts_with("roomkey_password_verif"));
             let line = line.with_context(|| format!("no counter of hashes: {text}"))?;
@@ -114,7 +116,8 @@ fn a_password_change_ends_every_other_session() -> anyhow::Result<()> {
 }
 
 #[test]
-fn disabling_a_user_ends_its_sessions_and_enabling_does_not_bring_them_back() -> anyhow::Result<()> {
+fn disabling_a_user_ends_its_sessions_and_enabling_does_not_bring_them_back() -> anyhow::Result<()>
+{
     on_each(|server| {
         let ada = server.login("ada")?;
         ada.key("stage-1")?.is(200)?;
@@ -182,7 +185,8 @@ fn failed_logins_are_recorded_by_address_prefix_and_never_by_name() -> anyhow::R
         // What is aggregated is written when the minute ends, or at the stop.
         let desk = server.stop()?;
         let log = Log::export(&desk)?;
-        let count: u64 = log.of_kind("login.failed").iter().filter_map(|entry| entry["count"].as_u64()).sum();
+        let count: u64 =
+            log.of_kind("login.failed").iter().filter_map(|entry| entry["count"].as_u64()).sum();
         assert_eq!(count, 3);
         let entry = log.last("login.failed")?;
         assert_eq!(entry["by"], json!({ "type": "address", "prefix": "127.0.0.0/24" }));

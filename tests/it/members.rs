@@ -26,7 +26,8 @@ fn scene_and_event_then_event_then_scene_then_room() -> anyhow::Result<()> {
                 return Ok(Value::Null);
             }
             let claims = claims(server, &answer.is(200)?)?;
-            let metadata: Value = serde_json::from_str(claims["metadata"].as_str().unwrap_or_default())?;
+            let metadata: Value =
+                serde_json::from_str(claims["metadata"].as_str().unwrap_or_default())?;
             Ok(metadata["roles"][0].clone())
         };
         assert_eq!(role(None, None)?, Value::Null, "a member of a scene is no member of the room");

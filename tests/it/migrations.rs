@@ -49,8 +49,7 @@ const POSTGRES_COLUMNS: &str = "
 const SQLITE_INDEXES: &str =
     "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%'";
 
-const POSTGRES_INDEXES: &str =
-    "SELECT indexname::text AS name FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey'";
+const POSTGRES_INDEXES: &str = "SELECT indexname::text AS name FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey'";
 
 #[test]
 fn both_databases_have_the_same_columns_and_indexes() -> anyhow::Result<()> {
@@ -62,11 +61,19 @@ fn both_databases_have_the_same_columns_and_indexes() -> anyhow::Result<()> {
     postgres.run(&["migrate", "up"])?;
     let mut one = SqliteConnection::establish(&sqlite.path("data/roomkey.db").to_string_lossy())?;
     let mut other = PgConnection::establish(&postgres.database_url())?;
-    let columns: BTreeSet<Column> = diesel::sql_query(SQLITE_COLUMNS).load(&mut one)?.into_iter().collect();
+    let columns: BTreeSet<Column> =
+        diesel::sql_query(SQLITE_COLUMNS).load(&mut one)?.into_iter().collect();
     assert!(columns.len() > 30, "{columns:?}");
-    assert_eq!(columns, diesel::sql_query(POSTGRES_COLUMNS).load(&mut other)?.into_iter().collect());
-    let indexes: BTreeSet<Named> = diesel::sql_query(SQLITE_INDEXES).load(&mut one)?.into_iter().collect();
-    assert_eq!(indexes, diesel::sql_query(POSTGRES_INDEXES).load(&mut other)?.into_iter().collect());
+    assert_eq!(
+        columns,
+        diesel::sql_query(POSTGRES_COLUMNS).load(&mut other)?.into_iter().collect()
+    );
+    let indexes: BTreeSet<Named> =
+        diesel::sql_query(SQLITE_INDEXES).load(&mut one)?.into_iter().collect();
+    assert_eq!(
+        indexes,
+        diesel::sql_query(POSTGRES_INDEXES).load(&mut other)?.into_iter().collect()
+    );
     Ok(())
 }
 
@@ -77,7 +84,8 @@ fn script(dialect: &str, file: &str) -> anyhow::Result<String> {
         folders.reverse();
     }
     let root = place::workspace().join("migrations").join(dialect);
-    let scripts = folders.iter().map(|folder| Ok(fs::read_to_string(root.join(folder).join(file))?));
+    let scripts =
+        folders.iter().map(|folder| Ok(fs::read_to_string(root.join(folder).join(file))?));
     Ok(scripts.collect::<anyhow::Result<Vec<String>>>()?.join("\n"))
 }
 

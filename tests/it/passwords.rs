@@ -7,7 +7,8 @@ use serde_json::json;
 fn a_password_is_used_exactly_as_it_was_given() -> anyhow::Result<()> {
     on_each(|server| {
         let password = format!("  wälder\u{200b}und flüsse {} ", "x".repeat(80));
-        server.run_with(&["user", "add", "carol", "--role", "user", "--password-stdin"], &password)?;
+        server
+            .run_with(&["user", "add", "carol", "--role", "user", "--password-stdin"], &password)?;
         let anonymous = server.anonymous();
         anonymous.try_login("carol", &password)?.is(200)?;
         let prefix: String = password.chars().take(72).collect();
@@ -36,7 +37,8 @@ fn passwords_that_are_short_common_or_huge_are_refused() -> anyhow::Result<()> {
             assert!(said.stderr.contains(word), "{bad:.20}: {said:?}");
         }
         let ada = server.login("ada")?;
-        let change = json!({ "currentPassword": server.password("ada"), "newPassword": "short river" });
+        let change =
+            json!({ "currentPassword": server.password("ada"), "newPassword": "short river" });
         ada.put("/v1/me/password", &change)?.is_problem(422, "password-refused")?;
         server.login("ada")?;
         Ok(())
@@ -59,7 +61,8 @@ fn a_huge_password_is_refused_before_it_costs_anything() -> anyhow::Result<()> {
 #[test]
 fn there_is_no_password_on_any_command_line() -> anyhow::Result<()> {
     on_each(|server| {
-        let said = server.try_run(&["user", "add", "carol", "--password", "winding river stones"], "")?;
+        let said =
+            server.try_run(&["user", "add", "carol", "--password", "winding river stones"], "")?;
         assert_eq!(said.status, 2, "{said:?}");
         Ok(())
     })

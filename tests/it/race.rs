@@ -41,7 +41,8 @@ fn no_key_is_recorded_after_the_removal_of_its_member() -> anyhow::Result<()> {
                 continue;
             }
             let issuance = answer.text_at("/issuanceId")?;
-            let line = log.issuance(&issuance).with_context(|| format!("{issuance} is not recorded"))?;
+            let line =
+                log.issuance(&issuance).with_context(|| format!("{issuance} is not recorded"))?;
             assert!(line.index < removal, "{} after {removal}", line.index);
             keys += 1;
         }
@@ -60,13 +61,21 @@ fn clients_and_the_command_line_at_once_leave_no_gap() -> anyhow::Result<()> {
         let ids = thread::scope(|scope| {
             let clients: Vec<_> = (0..8)
                 .map(|number| {
-                    let (client, room) = if number % 2 == 0 { (&ada, "stage-1") } else { (&bob, "lobby") };
+                    let (client, room) =
+                        if number % 2 == 0 { (&ada, "stage-1") } else { (&bob, "lobby") };
                     scope.spawn(move || ask(client, room))
                 })
                 .collect();
             for number in 0..5 {
                 server.run(&["room", "add", &format!("room-{number}"), "--provider", "stage"])?;
-                server.run(&["member", "add", &format!("room-{number}"), "ada", "--role", "moderator"])?;
+                server.run(&[
+                    "member",
+                    "add",
+                    &format!("room-{number}"),
+                    "ada",
+                    "--role",
+                    "moderator",
+                ])?;
             }
             let mut ids = BTreeSet::new();
             for client in clients {

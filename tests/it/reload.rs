@@ -16,7 +16,9 @@ fn reload(server: &Server) -> anyhow::Result<()> {
 fn new_lifetimes_are_recorded_and_in_force() -> anyhow::Result<()> {
     on_each(|server| {
         let ada = server.user("ada")?;
-        let ask = |seconds: u32| ada.post("/livekit/token", &json!({ "roomId": "stage-1", "ttlSeconds": seconds }));
+        let ask = |seconds: u32| {
+            ada.post("/livekit/token", &json!({ "roomId": "stage-1", "ttlSeconds": seconds }))
+        };
         ask(3600)?.is(200)?;
         server.set("lifetime", "max_seconds", "900")?;
         ask(3600)?.is(200)?;
@@ -81,6 +83,8 @@ fn settings_that_make_no_sense_change_nothing() -> anyhow::Result<()> {
             Ok(server.said()?.contains("max").then_some(()))
         })?;
         ada.post("/livekit/token", &json!({ "roomId": "stage-1", "ttlSeconds": 3600 }))?.is(200)?;
+        // The command line refuses these settings too.
+        server.unset("lifetime", "max_seconds")?;
         assert_eq!(Log::export(server)?.of_kind("policy.set").len(), 1);
         Ok(())
     })
@@ -94,7 +98,10 @@ fn a_node_with_another_policy_is_not_ready_and_says_so() -> anyhow::Result<()> {
         // Another node, with newer settings, on the same database.
         server.set("lifetime", "max_seconds", "1800")?;
         let mut second = server.command(&["serve"])?;
-        let mut second = second.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn()?;
+        let mut second = second
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()?;
         let seen = wait::until("not ready", wait::SOON, || {
             let answer = server.anonymous().get("/readyz")?;
             Ok((answer.status == 503).then_some(answer))

@@ -90,7 +90,8 @@ fn an_admin_who_is_no_admin_any_more_changes_nothing() -> anyhow::Result<()> {
 fn outside_its_window_an_event_admits_nobody() -> anyhow::Result<()> {
     on_each(|server| {
         let ada = server.user("ada")?;
-        let key = || ada.post("/livekit/token", &json!({ "roomId": "stage-1", "eventId": "night" }));
+        let key =
+            || ada.post("/livekit/token", &json!({ "roomId": "stage-1", "eventId": "night" }));
         key()?.is(200)?;
         let past = ["--until", "2020-01-01T00:00:00Z"];
         server.run(&[&["event", "set", "stage-1", "night"], &past[..]].concat())?;

@@ -26,11 +26,15 @@ fn a_renewed_key_keeps_its_place_and_names_the_old_one() -> anyhow::Result<()> {
         let log = Log::export(server)?;
         let line = log.issuance(&next.text_at("/issuanceId")?).context("no entry")?;
         assert_eq!(line.entry["renews"], old["jti"]);
-        assert_eq!((&line.entry["scene"], &line.entry["event"]), (&json!("act-2"), &json!("night-3")));
+        assert_eq!(
+            (&line.entry["scene"], &line.entry["event"]),
+            (&json!("act-2"), &json!("night-3"))
+        );
         let again = renew(&ada, &next)?.is(200)?;
         claims(server, &again)?;
         let bounded = format!("/v1/tokens/{}/renew", first.text_at("/issuanceId")?);
-        ada.post(&bounded, &json!({ "ttlSeconds": 59 }))?.is_problem(422, "lifetime-out-of-bounds")?;
+        ada.post(&bounded, &json!({ "ttlSeconds": 59 }))?
+            .is_problem(422, "lifetime-out-of-bounds")?;
         ada.post(&bounded, &json!({ "ttlSeconds": 60 }))?.is(200)?;
         ada.request("POST", &bounded).send()?.is(200)?;
         ada.post(&bounded, &json!({ "sceneId": "act-3" }))?.is_problem(400, "unknown-field")?;
@@ -71,7 +75,8 @@ fn a_key_of_somebody_else_or_of_nobody_is_not_renewed() -> anyhow::Result<()> {
         let first = server.user("ada")?.key("stage-1")?.is(200)?;
         let other = renew(&server.user("bob")?, &first)?.is_problem(403, "not-allowed")?;
         let unknown = "/v1/tokens/01890a5d-ac96-774b-bcce-b302099a8057/renew";
-        let unknown = server.user("bob")?.post(unknown, &json!({}))?.is_problem(403, "not-allowed")?;
+        let unknown =
+            server.user("bob")?.post(unknown, &json!({}))?.is_problem(403, "not-allowed")?;
         assert_eq!(other.json()?["detail"], unknown.json()?["detail"]);
         server.anonymous().post("/v1/tokens/x/renew", &json!({}))?.is(401)?;
         server.user("ada")?.post("/v1/tokens/x/renew", &json!({}))?.is(422)?;

@@ -26,22 +26,42 @@ fn surface() -> Vec<(&'static str, &'static str, Option<Value>, May)> {
         ("POST", "/v1/audit/trace", Some(json!({ "token": "nonsense" })), May::Read),
         ("GET", "/v1/users", None, May::Change),
         ("GET", "/v1/users/ada", None, May::Change),
-        ("POST", "/v1/users", Some(json!({ "username": "dora", "password": password, "role": "admin" })), May::Change),
+        (
+            "POST",
+            "/v1/users",
+            Some(json!({ "username": "dora", "password": password, "role": "admin" })),
+            May::Change,
+        ),
         ("PUT", "/v1/users/bob/role", Some(json!({ "role": "user" })), May::Change),
         ("PUT", "/v1/users/dora/password", Some(json!({ "password": password })), May::Change),
         ("POST", "/v1/users/dora/disable", None, May::Change),
         ("POST", "/v1/users/dora/enable", None, May::Change),
         ("GET", "/v1/rooms", None, May::Change),
-        ("POST", "/v1/rooms", Some(json!({ "roomId": "stage-2", "provider": "stage" })), May::Change),
+        (
+            "POST",
+            "/v1/rooms",
+            Some(json!({ "roomId": "stage-2", "provider": "stage" })),
+            May::Change,
+        ),
         ("GET", "/v1/rooms/stage-1", None, May::Change),
         ("PATCH", "/v1/rooms/stage-2", Some(json!({ "maxSeconds": 600 })), May::Change),
         ("POST", "/v1/rooms/stage-2/close", None, May::Change),
         ("POST", "/v1/rooms/stage-2/open", None, May::Change),
         ("GET", "/v1/rooms/stage-1/members", None, May::Change),
-        ("POST", "/v1/rooms/stage-2/members", Some(json!({ "username": "bob", "role": "moderator" })), May::Change),
+        (
+            "POST",
+            "/v1/rooms/stage-2/members",
+            Some(json!({ "username": "bob", "role": "moderator" })),
+            May::Change,
+        ),
         ("DELETE", "/v1/rooms/stage-2/members/bob", None, May::Change),
         ("GET", "/v1/rooms/stage-1/events", None, May::Change),
-        ("PUT", "/v1/rooms/stage-2/events/night", Some(json!({ "until": "2100-01-01T00:00:00Z" })), May::Change),
+        (
+            "PUT",
+            "/v1/rooms/stage-2/events/night",
+            Some(json!({ "until": "2100-01-01T00:00:00Z" })),
+            May::Change,
+        ),
         ("GET", "/v1/rooms/stage-1/meetings", None, May::Change),
         ("POST", "/v1/rooms/stage-2/meetings", None, May::Change),
         ("POST", "/v1/rooms/stage-2/meetings/end", None, May::Change),
@@ -70,9 +90,17 @@ fn every_path_is_closed_to_everybody_below_its_role() -> anyhow::Result<()> {
                 let answer = ask(client, method, path, body.as_ref())?;
                 let shown = format!("{who}: {method} {path}: {} {}", answer.status, answer.text());
                 match is {
-                    None => drop(answer.is_problem(401, "unauthenticated").map_err(|error| error.context(shown))?),
+                    None => drop(
+                        answer
+                            .is_problem(401, "unauthenticated")
+                            .map_err(|error| error.context(shown))?,
+                    ),
                     Some(is) if (*is as u8) < (needs as u8) => {
-                        drop(answer.is_problem(403, "not-allowed").map_err(|error| error.context(shown))?);
+                        drop(
+                            answer
+                                .is_problem(403, "not-allowed")
+                                .map_err(|error| error.context(shown))?,
+                        );
                     }
                     Some(_) => assert!(answer.status < 300 || answer.status == 422, "{shown}"),
                 }
@@ -93,7 +121,9 @@ fn who_may_not_learns_nothing_about_what_there_is() -> anyhow::Result<()> {
             ("/v1/audit/events/0", "/v1/audit/events/999999"),
             ("/v1/audit/events?user=ada", "/v1/audit/events?user=nobody-here"),
         ] {
-            let detail = |path: &str| anyhow::Ok(bob.get(path)?.is_problem(403, "not-allowed")?.json()?["detail"].clone());
+            let detail = |path: &str| {
+                anyhow::Ok(bob.get(path)?.is_problem(403, "not-allowed")?.json()?["detail"].clone())
+            };
             assert_eq!(detail(there)?, detail(missing)?, "{there}");
         }
         Ok(())
@@ -109,7 +139,10 @@ fn a_user_sees_itself_and_its_rooms() -> anyhow::Result<()> {
         let rooms = |username: &str| -> anyhow::Result<Vec<String>> {
             let body = server.user(username)?.get("/v1/me/rooms")?.is(200)?.json()?;
             let rooms = body["data"].as_array().cloned().unwrap_or_default();
-            Ok(rooms.iter().map(|room| room["roomId"].as_str().unwrap_or_default().to_owned()).collect())
+            Ok(rooms
+                .iter()
+                .map(|room| room["roomId"].as_str().unwrap_or_default().to_owned())
+                .collect())
         };
         assert_eq!(rooms("ada")?, ["lobby", "stage-1"]);
         assert_eq!(rooms("bob")?, ["lobby"]);
@@ -150,12 +183,16 @@ fn conflicts_and_missing_things_have_their_codes() -> anyhow::Result<()> {
         root.get("/v1/rooms/nowhere")?.is_problem(404, "no-such-room")?;
         root.get("/v1/users/nobody-here")?.is_problem(404, "no-such-user")?;
         root.delete("/v1/rooms/stage-1/members/bob")?.is_problem(404, "no-such-member")?;
-        root.request("POST", "/v1/rooms/stage-1/meetings/end").send()?.is_problem(409, "no-meeting")?;
+        root.request("POST", "/v1/rooms/stage-1/meetings/end")
+            .send()?
+            .is_problem(409, "no-meeting")?;
         root.request("POST", "/v1/users/root/disable").send()?.is_problem(409, "last-admin")?;
-        root.put("/v1/users/root/role", &json!({ "role": "user" }))?.is_problem(409, "last-admin")?;
+        root.put("/v1/users/root/role", &json!({ "role": "user" }))?
+            .is_problem(409, "last-admin")?;
         let weak = json!({ "username": "dora", "password": "short" });
         root.post("/v1/users", &weak)?.is_problem(422, "password-refused")?;
-        let bounds = json!({ "roomId": "stage-8", "provider": "stage", "minSeconds": 90, "maxSeconds": 80 });
+        let bounds =
+            json!({ "roomId": "stage-8", "provider": "stage", "minSeconds": 90, "maxSeconds": 80 });
         root.post("/v1/rooms", &bounds)?.is_problem(422, "room-bounds")?;
         Ok(())
     })

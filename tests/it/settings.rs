@@ -97,7 +97,11 @@ fn secrets_are_masked_and_origins_shown() -> anyhow::Result<()> {
         for arguments in [&["config", "show"][..], &["config", "show", "--json"]] {
             let said = desk.run(arguments)?;
             assert!(!said.stdout.contains(secret) && !said.stderr.contains(secret));
-            assert!(said.stdout.contains("APIstage") && said.stdout.contains("default"), "{}", said.stdout);
+            assert!(
+                said.stdout.contains("APIstage") && said.stdout.contains("default"),
+                "{}",
+                said.stdout
+            );
         }
         let mut command = desk.command(&["config", "show", "--json"])?;
         command.env("ROOMKEY__SERVER__WORKERS", "3");
@@ -115,7 +119,13 @@ fn a_database_url_with_a_password_is_masked() -> anyhow::Result<()> {
     let desk = desk(Kind::Sqlite)?;
     desk.set("database", "url", "\"postgres://ada:canary-password@127.0.0.1:1/x\"")?;
     desk.set("secrets", "key_file", "\"data/roomkey.key\"")?;
-    for arguments in [&["config", "show"][..], &["config", "show", "--json"], &["room", "list"], &["serve"], &["doctor"]] {
+    for arguments in [
+        &["config", "show"][..],
+        &["config", "show", "--json"],
+        &["room", "list"],
+        &["serve"],
+        &["doctor"],
+    ] {
         let said = desk.try_run(arguments, "")?;
         assert!(!format!("{said:?}").contains("canary-password"), "{arguments:?}: {said:?}");
     }
@@ -164,9 +174,9 @@ fn init_and_dev_begin_from_nothing() -> anyhow::Result<()> {
     run(&["init"])?.ok()?;
     run(&["config", "check"])?.ok()?;
     assert_eq!(run(&["init"])?.status, 1, "nothing is written over");
-    let secrets = fs::read_dir(folder.path())?.flatten().filter(|entry| {
-        entry.file_name().to_string_lossy().ends_with(".secret")
-    });
+    let secrets = fs::read_dir(folder.path())?
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".secret"));
     for secret in secrets {
         assert_eq!(secret.metadata()?.permissions().mode() & 0o077, 0);
     }
@@ -179,7 +189,13 @@ fn init_and_dev_begin_from_nothing() -> anyhow::Result<()> {
 fn dev_is_on_loopback_and_says_that_it_is_not_for_production() -> anyhow::Result<()> {
     let desk = Desk::new(Kind::Sqlite)?;
     fs::remove_file(desk.path("roomkey.toml"))?;
-    let flags = ["--dev", "--set", "server.listen=127.0.0.1:0", "--set", "server.metrics_listen=127.0.0.1:0"];
+    let flags = [
+        "--dev",
+        "--set",
+        "server.listen=127.0.0.1:0",
+        "--set",
+        "server.metrics_listen=127.0.0.1:0",
+    ];
     let server = Server::start_with(desk, |command| {
         let folder = command.get_current_dir().map(std::path::Path::to_owned);
         *command = std::process::Command::new(command.get_program());

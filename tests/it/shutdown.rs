@@ -18,7 +18,8 @@ fn what_is_in_flight_is_finished() -> anyhow::Result<()> {
             // The passwords wait to be hashed, one after the other, when the signal comes.
             thread::sleep(Duration::from_millis(150));
             drop(server.signal("TERM"));
-            let joined = clients.into_iter().map(|client| client.join().expect("a client panicked"));
+            let joined =
+                clients.into_iter().map(|client| client.join().expect("a client panicked"));
             joined.collect()
         });
         let status = server.wait(wait::SOON)?;

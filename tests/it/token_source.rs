@@ -44,7 +44,10 @@ fn what_the_desk_decides_is_a_4xx_as_the_contract_says() -> anyhow::Result<()> {
         ada.post(PATH, &json!({ "roomId": "stage-1" }))?.is(400)?;
         ada.post(PATH, &json!({}))?.is(400)?;
         ada.post(PATH, &json!({ "room_name": "a b" }))?.is(422)?;
-        server.user("bob")?.post(PATH, &json!({ "room_name": "stage-1" }))?.is_problem(403, "not-allowed")?;
+        server
+            .user("bob")?
+            .post(PATH, &json!({ "room_name": "stage-1" }))?
+            .is_problem(403, "not-allowed")?;
         server.anonymous().post(PATH, &json!({ "room_name": "stage-1" }))?.is(401)?;
         assert!(Log::export(server)?.issuances().is_empty());
         Ok(())

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{place, wait};
 
 /// How long a command may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// What a command said.
 #[derive(Debug, Clone)]

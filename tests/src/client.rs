@@ -11,7 +11,7 @@ use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
 /// Longer than anything that the desk may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// One pool of connections for all clients: making one reads the certificates of the system.
 static HTTP: LazyLock<reqwest::Result<Http>> =
@@ -49,6 +49,7 @@ impl Client {
     }
 
     /// The same client with another bearer token.
+    #[must_use]
     pub fn with_bearer(&self, bearer: &str) -> Self {
         Self { url: self.url.clone(), bearer: Some(bearer.to_owned()) }
     }

@@ -38,7 +38,11 @@ pub struct Survived {
 type Received = Arc<Mutex<BTreeMap<String, String>>>;
 
 /// Kills the desk `runs` times; an error if a key is missing from the log, an index is, or replay is not clean.
-pub fn run(kind: Kind, runs: u32, mut progress: impl FnMut(u32, usize)) -> anyhow::Result<Survived> {
+pub fn run(
+    kind: Kind,
+    runs: u32,
+    mut progress: impl FnMut(u32, usize),
+) -> anyhow::Result<Survived> {
     let mut server = scene::desk(kind)?.serve()?;
     let bearer = server.user("ada")?.bearer().to_owned();
     let received = Received::default();

@@ -9,6 +9,16 @@
 //! that specifies the log, whose replay is the oracle, and that of the token formats, whose bare signature is measured.
 
 #![expect(missing_docs, reason = "the harness is read, not published: names and types say enough")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value without the key is null, which tests compare"
+)]
+#![expect(clippy::print_stderr, reason = "what a test could not do is said beside its result")]
+#![expect(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "short texts, read often and made once"
+)]
 
 pub mod bench;
 pub mod cli;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 /// Longer than anything that the desk may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A connection that sends what it is told.
 #[derive(Debug)]

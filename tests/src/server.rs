@@ -55,7 +55,8 @@ impl Server {
         let mut child = command.spawn().context("the desk does not start")?;
         let found = wait::until("the desk listens", wait::SOON, || {
             let said = fs::read_to_string(&stdout)?;
-            if let (Some(url), Some(metrics)) = (address(&said, LISTENING), address(&said, METRICS)) {
+            if let (Some(url), Some(metrics)) = (address(&said, LISTENING), address(&said, METRICS))
+            {
                 return Ok(Some((url, metrics)));
             }
             if let Some(status) = child.try_wait()? {
@@ -125,7 +126,8 @@ impl Server {
 
     /// Sends a signal by its name, such as `TERM`.
     pub fn signal(&self, name: &str) -> anyhow::Result<()> {
-        let status = Command::new("kill").args(["-s", name, &self.process_id().to_string()]).status()?;
+        let status =
+            Command::new("kill").args(["-s", name, &self.process_id().to_string()]).status()?;
         if !status.success() {
             bail!("signal {name} was not sent: {status}");
         }

@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn the_hmac_is_that_of_rfc_4231() {
         // Test case 2, and test case 6 with a key longer than a block.
-        let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex =
+            |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(hex(hmac(b"Jefe", b"what do ya want for nothing?")), known);
         let known = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";

@@ -26,7 +26,7 @@ pub use actor::{Actor, Admin, Console, Reads};
 pub use desk::{Desk, DeskError, DeskOptions, SessionLifetimes};
 pub use error::OpsError;
 pub use issue::{IssuedKey, KeyRequest};
-pub use keyring::{KeyringError, Keyring};
+pub use keyring::{Keyring, KeyringError};
 pub use login::LoggedIn;
 pub use readiness::{Check, Readiness};
 pub use rules::Rules;

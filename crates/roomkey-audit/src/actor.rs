@@ -38,7 +38,10 @@ impl Actor {
     pub const fn subject(&self) -> Option<SubjectRef> {
         match self {
             Self::Session { session: _, subject } => Some(*subject),
-            Self::System | Self::Console { uid: _ } | Self::Backend { backend: _ } | Self::Address { prefix: _ } => None,
+            Self::System
+            | Self::Console { uid: _ }
+            | Self::Backend { backend: _ }
+            | Self::Address { prefix: _ } => None,
         }
     }
 }

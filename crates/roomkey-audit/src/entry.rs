@@ -101,7 +101,9 @@ impl std::fmt::Debug for EntryBytes {
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
     /// Over [`MAX_ENTRY_BYTES`].
-    #[error("the entry has {bytes} bytes, {MAX_ENTRY_BYTES} at most: name fewer profiles or keys in the settings")]
+    #[error(
+        "the entry has {bytes} bytes, {MAX_ENTRY_BYTES} at most: name fewer profiles or keys in the settings"
+    )]
     TooLong {
         /// How many.
         bytes: usize,
@@ -110,7 +112,9 @@ pub enum EntryError {
     #[error("the bytes are no entry of this format")]
     Malformed(#[source] serde_json::Error),
     /// A version that this software does not know.
-    #[error("the entry has version {0}, and this software knows version {VERSION}: use a newer one")]
+    #[error(
+        "the entry has version {0}, and this software knows version {VERSION}: use a newer one"
+    )]
     Version(u8),
     /// It reads, but not as the bytes that would be written for it.
     #[error("the bytes are not the canonical ones of the entry that they say")]
@@ -180,7 +184,10 @@ mod tests {
             ("\"v\":1", "\"v\":2"),
             ("}", ",\"extra\":1}"),
             ("2000000", "2e6"),
-            ("\"k\":\"room.closed\",\"room\":\"stage-1\"", "\"room\":\"stage-1\",\"k\":\"room.closed\""),
+            (
+                "\"k\":\"room.closed\",\"room\":\"stage-1\"",
+                "\"room\":\"stage-1\",\"k\":\"room.closed\"",
+            ),
             ("\"stage-1\"", "\"stage-\\u0031\""),
             ("\"v\":1,", "\"v\":1,\"v\":1,"),
         ] {

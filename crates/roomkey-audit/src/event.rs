@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomkey_claims::{
-    BackendRef, DeskRole, DeviceId, EventId, Fingerprint, IssuanceId, KeyId, Permissions, Policy, ProfileName, ProviderKind,
-    ProviderRoom, Reason, Role, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, Sources, SubjectRef, Timestamp,
-    Window,
+    BackendRef, DeskRole, DeviceId, EventId, Fingerprint, IssuanceId, KeyId, Permissions, Policy,
+    ProfileName, ProviderKind, ProviderRoom, Reason, Role, RoomFacts, RoomId, RoomPattern, SceneId,
+    Scope, SessionRef, Sources, SubjectRef, Timestamp, Window,
 };
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, UnknownName};
+use roomkey_claims::{
+    EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, UnknownName,
+};
 
 use crate::{Kind, Projection};
 

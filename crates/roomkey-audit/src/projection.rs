@@ -1,6 +1,8 @@
 //! The columns beside an entry, by which it is found.
 
-use roomkey_claims::{EventId, Fingerprint, IssuanceId, ProviderKind, Reason, RoomId, SceneId, SubjectRef};
+use roomkey_claims::{
+    EventId, Fingerprint, IssuanceId, ProviderKind, Reason, RoomId, SceneId, SubjectRef,
+};
 
 use crate::{Entry, Event, Kind, MemberPlace, MemberSet, Outcome};
 

@@ -74,6 +74,10 @@ pub enum Outcome<D> {
 pub struct Pending<T, E>(oneshot::Receiver<Result<T, E>>);
 
 impl<T, E: From<StoreError>> Pending<T, E> {
+    pub(crate) const fn new(reply: oneshot::Receiver<Result<T, E>>) -> Self {
+        Self(reply)
+    }
+
     /// Waits for the answer on a thread that may block.
     pub fn wait(self) -> Result<T, E> {
         self.0.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))

@@ -18,6 +18,7 @@ mod connection;
 mod entries;
 mod error;
 mod job;
+mod lookup;
 mod meetings;
 mod members;
 mod migrate;

@@ -86,14 +86,41 @@ pub(crate) fn facts(
         .collect()
 }
 
+type Row = (Vec<u8>, String, Vec<u8>, i64, i32, i64, bool, String, String, bool);
+
+fn session(row: &Row) -> Result<(SessionTokenHash, Session), StoreError> {
+    let (token, session, subject, ends_at, idle_seconds, used_at, ended, username, role, enabled) =
+        row;
+    let session = Session {
+        session: columns::text("sessions.session", session)?,
+        subject: SubjectRef::new(columns::uuid("sessions.subject", subject)?),
+        username: columns::text("users.username", username)?,
+        role: columns::text("users.role", role)?,
+        enabled: *enabled,
+        ends_at: Timestamp::from_micros(*ends_at),
+        idle_at: idle_at(*used_at, *idle_seconds),
+        idle: Duration::from_secs(columns::number(
+            "sessions.idle_seconds",
+            i64::from(*idle_seconds),
+        )?),
+        ended: *ended,
+    };
+    Ok((SessionTokenHash::new(columns::hash("sessions.token_hash", token)?), session))
+}
+
 impl Reader<'_> {
-    /// The session of a token, whatever its state.
-    pub fn session(&mut self, token: &SessionTokenHash) -> Result<Option<Session>, StoreError> {
-        type Row = (String, Vec<u8>, i64, i32, i64, bool, String, String, bool);
-        let row: Option<Row> = sessions::table
+    /// The sessions of tokens, whatever their state.
+    pub fn sessions(
+        &mut self,
+        tokens: &[SessionTokenHash],
+    ) -> Result<BTreeMap<SessionTokenHash, Session>, StoreError> {
+        let keys: BTreeSet<Vec<u8>> =
+            tokens.iter().map(|token| token.as_bytes().to_vec()).collect();
+        let rows: Vec<Row> = sessions::table
             .inner_join(users::table)
-            .filter(sessions::token_hash.eq(token.as_bytes().to_vec()))
+            .filter(sessions::token_hash.eq_any(keys))
             .select((
+                sessions::token_hash,
                 sessions::session,
                 sessions::subject,
                 sessions::ends_at,
@@ -104,36 +131,8 @@ impl Reader<'_> {
                 users::role,
                 users::enabled,
             ))
-            .first(self.db)
-            .optional()?;
-        let Some((
-            session,
-            subject,
-            ends_at,
-            idle_seconds,
-            used_at,
-            ended,
-            username,
-            role,
-            enabled,
-        )) = row
-        else {
-            return Ok(None);
-        };
-        Ok(Some(Session {
-            session: columns::text("sessions.session", &session)?,
-            subject: SubjectRef::new(columns::uuid("sessions.subject", &subject)?),
-            username: columns::text("users.username", &username)?,
-            role: columns::text("users.role", &role)?,
-            enabled,
-            ends_at: Timestamp::from_micros(ends_at),
-            idle_at: idle_at(used_at, idle_seconds),
-            idle: Duration::from_secs(columns::number(
-                "sessions.idle_seconds",
-                i64::from(idle_seconds),
-            )?),
-            ended,
-        }))
+            .load(self.db)?;
+        rows.iter().map(session).collect()
     }
 }
 

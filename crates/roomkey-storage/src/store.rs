@@ -10,15 +10,16 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::r2d2::Pool;
 use roomkey_audit::NodeName;
-use roomkey_claims::{Clock, Facts, IdSource};
+use roomkey_claims::{Clock, Facts, IdSource, SessionTokenHash};
 
 use crate::committer::{CommitCounters, Committer, Means};
 use crate::connection::{Connector, Db, Location};
 use crate::job::{self, Context, Outcome, Pending, Ruling, Ticket};
+use crate::lookup::Lookup;
 use crate::migrate::{self, MigrateError, SchemaStatus};
 use crate::schema::canary;
 use crate::seal::{Place, Seal, SealError};
-use crate::{Reader, StoreError, WriteError, Writer, backup};
+use crate::{Reader, Session, StoreError, WriteError, Writer, backup};
 
 /// How long a read waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);
@@ -102,8 +103,8 @@ pub enum OpenError {
     /// A statement failed.
     #[error("the database failed: {0}")]
     Query(#[from] diesel::result::Error),
-    /// The committer's thread could not be started.
-    #[error("the committer could not be started: {0}")]
+    /// A thread could not be started.
+    #[error("a thread of the store could not be started: {0}")]
     Thread(io::Error),
     /// The pool of readers could not be made.
     #[error("the connections for reading could not be made: {0}")]
@@ -128,6 +129,7 @@ pub enum OpenError {
 pub struct Store {
     location: Location,
     committer: Committer,
+    lookup: Lookup,
     pool: Pool<Connector>,
     seal: Seal,
 }
@@ -156,7 +158,8 @@ impl Store {
             .map_err(|error| OpenError::Pool(error.to_string()))?;
         let means = Means { location: location.clone(), node, clock, ids };
         let committer = Committer::start(means, db, queue).map_err(OpenError::Thread)?;
-        Ok(Self { location, committer, pool, seal })
+        let lookup = Lookup::start(pool.clone(), queue).map_err(OpenError::Thread)?;
+        Ok(Self { location, committer, lookup, pool, seal })
     }
 
     /// How the schema of a database stands.
@@ -189,6 +192,14 @@ impl Store {
         let result = read(&mut Reader { db: &mut slot.db });
         slot.failed = result.is_err();
         result
+    }
+
+    /// Looks up the session of a bearer, together with others.
+    pub fn session(
+        &self,
+        token: SessionTokenHash,
+    ) -> Result<Pending<Option<Session>, StoreError>, StoreError> {
+        self.lookup.session(token)
     }
 
     /// Lets `rule` decide about a ticket inside the transaction that records the outcome.

@@ -26,6 +26,7 @@ pub(crate) struct Cli {
 
 /// What holds for every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// The settings file [default: the variable `ROOMKEY_CONFIG`, else ./roomkey.toml]
     #[arg(long, value_name = "FILE", global = true)]

@@ -178,6 +178,11 @@ impl Sources {
         self.file.parent().unwrap_or(Path::new(""))
     }
 
+    /// Where the settings come from, as messages name it.
+    pub(crate) fn place(&self) -> String {
+        if self.dev { "--dev".to_owned() } else { self.file.display().to_string() }
+    }
+
     /// Reads and checks the settings.
     pub(crate) fn load(&self) -> Result<Settings, SettingsError> {
         let (mut layers, mut problems) = (Layers::new(), Vec::new());
@@ -192,8 +197,8 @@ impl Sources {
         layers.environment(&self.environment, &mut problems);
         layers.flags(&self.flags, &mut problems);
         let settings = self.typed(layers, problems);
-        let mut settings = settings
-            .map_err(|problems| SettingsError::Wrong { path: self.file.clone(), problems })?;
+        let mut settings =
+            settings.map_err(|problems| SettingsError::Wrong { place: self.place(), problems })?;
         check::warn(&mut settings, self.folder(), readable_by_others);
         Ok(settings)
     }

@@ -33,6 +33,7 @@ pub(super) fn under_load(report: &mut Report, stage: &Stage) -> anyhow::Result<(
 fn mebibytes(stage: &Stage, field: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{}/status", stage.server.process_id()))?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));
-    let kibibytes = line.and_then(|line| line.split_whitespace().next()).context("no such field")?;
+    let kibibytes =
+        line.and_then(|line| line.split_whitespace().next()).context("no such field")?;
     Ok(kibibytes.parse::<f64>()? / 1024.0)
 }

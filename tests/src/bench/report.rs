@@ -42,7 +42,14 @@ impl Report {
     }
 
     /// Notes a figure and holds it against its budget.
-    pub(super) fn figure(&mut self, name: &str, what: &str, figure: f64, unit: &str, budget: Budget) {
+    pub(super) fn figure(
+        &mut self,
+        name: &str,
+        what: &str,
+        figure: f64,
+        unit: &str,
+        budget: Budget,
+    ) {
         let shown = match figure {
             figure if figure.abs() < 10.0 => format!("{figure:.2}"),
             figure if figure.abs() < 1000.0 => format!("{figure:.1}"),

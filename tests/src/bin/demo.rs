@@ -2,6 +2,10 @@
 //!
 //! `demo [--exit] [--port N]`; without `--exit` the desk keeps serving.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value without the key is null, which is compared"
+)]
 #![expect(clippy::print_stdout, reason = "a program that shows something")]
 
 use std::process::ExitCode;
@@ -109,7 +113,9 @@ fn issue(server: &Server) -> anyhow::Result<()> {
     println!("2. Ada is a member of the restricted room: she gets a key\n");
     println!("  POST /v1/login       {{\"username\": \"ada\", \"password\": …}}");
     let ada = server.user("ada")?;
-    println!("                   200 {{\"token\": \"rks_…\"}}   a session, stored as its hash only");
+    println!(
+        "                   200 {{\"token\": \"rks_…\"}}   a session, stored as its hash only"
+    );
     println!("  POST /livekit/token  {{\"roomId\": \"stage-1\"}}");
     let answer = ada.key("stage-1")?.is(200)?;
     let body = answer.json()?;
@@ -130,7 +136,9 @@ fn issue(server: &Server) -> anyhow::Result<()> {
     if claims["sub"] != json!(identity) || line.entry["fp"] != json!(fingerprint) {
         bail!("the claims and the entry are not of one key: {claims}, {}", line.entry);
     }
-    println!("\n  The key itself is not in the log: `fp` is SHA-256 of what its signature covers, by which");
+    println!(
+        "\n  The key itself is not in the log: `fp` is SHA-256 of what its signature covers, by which"
+    );
     println!("  `roomkey audit trace < token.txt` finds the entry of a key that leaked.\n");
     Ok(())
 }
@@ -157,7 +165,9 @@ fn check(server: &Server) -> anyhow::Result<()> {
     let log = Log::export(server)?;
     log.check()?;
     let count = log.lines().len();
-    println!("\n  {count} entries, indexes without a gap, every decision is the one that was due.\n");
+    println!(
+        "\n  {count} entries, indexes without a gap, every decision is the one that was due.\n"
+    );
     Ok(())
 }
 
@@ -165,12 +175,19 @@ fn go_on(server: &Server) {
     let url = server.url();
     println!("5. Go on: the desk serves until you press Ctrl-C\n");
     println!("  $ cd {}", server.path("").display());
-    println!("  $ TOKEN=$(curl -s {url}/v1/login --json \"{{\\\"username\\\":\\\"ada\\\",\\\"password\\\":\\\"$(cat ada.password)\\\"}}\" | sed 's/.*\"token\":\"\\([^\"]*\\)\".*/\\1/')");
-    println!("  $ curl -s {url}/livekit/token -H \"Authorization: Bearer $TOKEN\" --json '{{\"roomId\":\"stage-1\"}}'");
+    println!(
+        "  $ TOKEN=$(curl -s {url}/v1/login --json \"{{\\\"username\\\":\\\"ada\\\",\\\"password\\\":\\\"$(cat ada.password)\\\"}}\" | sed 's/.*\"token\":\"\\([^\"]*\\)\".*/\\1/')"
+    );
+    println!(
+        "  $ curl -s {url}/livekit/token -H \"Authorization: Bearer $TOKEN\" --json '{{\"roomId\":\"stage-1\"}}'"
+    );
     command("audit query --user ada");
     command("audit tail");
     command("member remove stage-1 ada        # takes effect for the next request");
-    println!("\n  API: {url}/docs   metrics: {}/metrics   README.md says what to read next.", server.metrics_url());
+    println!(
+        "\n  API: {url}/docs   metrics: {}/metrics   README.md says what to read next.",
+        server.metrics_url()
+    );
 }
 
 /// One field with its name, or something instead.

@@ -3,6 +3,10 @@
 //! `LIVEKIT_SERVER_BIN` names the server, `JUDGES_PYTHON` an interpreter with LiveKit's real-time client:
 //! `cargo xtask e2e` gets both.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value without the key is null, which is compared"
+)]
 #![expect(clippy::print_stdout, reason = "a program that reports")]
 
 use std::thread;
@@ -118,12 +122,7 @@ fn is_refused(rtc: Option<&Judge>, livekit: &LiveKit, what: &str, key: &str) -> 
 }
 
 /// The real-time client joins and is told what the claims say.
-fn joins(
-    rtc: Option<&Judge>,
-    livekit: &LiveKit,
-    key: &str,
-    claims: &Value,
-) -> anyhow::Result<()> {
+fn joins(rtc: Option<&Judge>, livekit: &LiveKit, key: &str, claims: &Value) -> anyhow::Result<()> {
     let Some(rtc) = rtc else { return Ok(()) };
     let answer = join(rtc, livekit, key)?;
     for (told, claimed) in [
@@ -176,7 +175,9 @@ fn expires(
     let expiry = claims["exp"].as_i64().context("an expiry")?;
     let left = expiry + LEEWAY_SECONDS + 1 - SystemClock.now().as_seconds();
     if 0 < left {
-        println!("waiting  {left} s, as LiveKit takes keys for {LEEWAY_SECONDS} s past their expiry");
+        println!(
+            "waiting  {left} s, as LiveKit takes keys for {LEEWAY_SECONDS} s past their expiry"
+        );
         thread::sleep(Duration::from_secs(left.unsigned_abs()));
     }
     is_refused(rtc, livekit, "an expired key", &key)

@@ -55,9 +55,7 @@ pub(super) async fn edge<B: MessageBody + 'static>(
     let judgment = cors::judge(&settings.allowed_origins, request.method(), request.headers());
     let span = tracing::info_span!("http.request", request.id = id.as_str(), http.method = %method);
     let answer = match &judgment {
-        Judgment::Refused => Answer::Whole(
-            request.into_response(HttpResponse::from_error(ApiError::OriginNotAllowed)),
-        ),
+        Judgment::Refused => Answer::Whole(request.error_response(ApiError::OriginNotAllowed)),
         Judgment::Preflight(_) => {
             Answer::Whole(request.into_response(HttpResponse::NoContent().finish()))
         }
@@ -94,3 +92,6 @@ async fn guarded<B: MessageBody + 'static>(
     };
     Answer::Bare(HttpResponse::from_error(error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use roomkey_storage::StoreError;
 
 use crate::http::contract::contract;
 use crate::http::{BodyFault, FieldError, problem};
@@ -80,19 +81,18 @@ impl ApiError {
 
     /// Writes a failure of the desk to the diagnostics; everything else is the client's.
     pub(super) fn log(&self) {
-        let kind = contract(self);
-        if kind.status == 500 {
-            tracing::error!(
-                error = self as &dyn StdError,
-                problem.code = kind.code,
-                "a request failed"
-            );
-        } else if 500 < kind.status {
-            tracing::warn!(
-                error = self as &dyn StdError,
-                problem.code = kind.code,
-                "a request was turned away"
-            );
+        let (kind, error) = (contract(self), self as &dyn StdError);
+        match (self, kind.status) {
+            (_, ..500) => {}
+            (Self::NotReady(readiness), _) => {
+                for check in readiness.checks.iter().filter(|check| !check.ok) {
+                    tracing::warn!(check.name, check.detail, "the desk is not ready");
+                }
+            }
+            (Self::Ops(OpsError::HasherBusy | OpsError::Store(StoreError::Busy)), _) => {
+                tracing::warn!(error, problem.code = kind.code, "a request was turned away");
+            }
+            _ => tracing::error!(error, problem.code = kind.code, "a request failed"),
         }
     }
 }

@@ -25,8 +25,7 @@ use crate::http::{audit, events, health, keys, meetings, members, rooms, session
         description = "Hands out short-lived keys to real-time rooms to people who may enter them, and keeps a provable \
                        record of every key.\n\nErrors are problems (RFC 9457): the type names what happened, and \
                        `requestId` finds it in the diagnostics of the desk.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
-        contact()
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     tags(
         (name = "Keys", description = "Keys to rooms."),
@@ -87,6 +86,9 @@ pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = serde_json::to_value(Description::openapi()).expect("plain values");
     providers::expand(&mut document);
     problems::add(&mut document);
+    // The one body that may be absent, which the derived code has no word for.
+    let renewal = ["paths", "/v1/tokens/{issuanceId}/renew", "post", "requestBody", "required"];
+    fill::put(&mut document, &renewal, json!(false));
     patterns::add(&mut document);
     fill::put(
         &mut document,

@@ -27,7 +27,8 @@ pub fn configure(app: &mut ServiceConfig, settings: &HttpSettings) {
         .app_data(PathConfig::default().error_handler(|_, _| ApiError::Malformed.into()))
         .default_service(to(not_found))
         .wrap(from_fn(move |request, next| edge(of_edge.clone(), request, next)));
-    app.service(routes);
+    // For what has no path at all, such as `OPTIONS *`.
+    app.service(routes).default_service(to(not_found));
 }
 
 async fn not_found() -> Result<HttpResponse, ApiError> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
@@ -11,6 +12,9 @@ use actix_web::{App, HttpResponse, HttpServer};
 
 use crate::http::{HttpSettings, configure};
 use crate::ops::Desk;
+
+/// How long a connection that is to be closed may go on sending what nobody reads.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves the desk on a listener that is bound already.
 ///
@@ -28,7 +32,7 @@ pub fn serve(desk: Arc<Desk>, settings: HttpSettings, listener: TcpListener) -> 
         .workers(workers)
         .max_connections(max_connections)
         .client_request_timeout(header_timeout)
-        .client_disconnect_timeout(header_timeout)
+        .client_disconnect_timeout(LINGER)
         .keep_alive(KeepAlive::Timeout(keep_alive))
         .shutdown_timeout(shutdown_timeout.as_secs())
         .disable_signals();

@@ -7,6 +7,7 @@ use roomkey_auth::SessionToken;
 use roomkey_claims::{DeskRole, SessionRef, SubjectRef, Username};
 use roomkey_storage::{Asker, Context, Session};
 
+use crate::ops::desk::committed;
 use crate::ops::{Desk, OpsError};
 
 /// Somebody authenticated.
@@ -132,11 +133,17 @@ impl Desk {
     /// Who presents this bearer: a session token of a user who is enabled, not ended, not expired, not idle.
     ///
     /// The use of the session is noted when a tenth of its idle time has gone by, not at every request.
-    pub(crate) async fn authenticate(&self, bearer: &str, request: RequestId) -> Result<Actor, OpsError> {
+    pub(crate) async fn authenticate(
+        &self,
+        bearer: &str,
+        request: RequestId,
+    ) -> Result<Actor, OpsError> {
         let token = SessionToken::parse(bearer).map_err(|_| OpsError::InvalidToken)?.hash();
-        let session = self.read(move |reader| reader.session(&token)).await?;
+        let session = committed(self.store().session(token)?).await?;
         let now = self.clock().now();
-        let live = |session: &Session| !session.ended && session.enabled && session.ends_at > now && session.idle_at > now;
+        let live = |session: &Session| {
+            !session.ended && session.enabled && session.ends_at > now && session.idle_at > now
+        };
         let session = session.filter(live).ok_or(OpsError::InvalidToken)?;
         let who = Who::Session {
             session: session.session.clone(),
@@ -147,7 +154,8 @@ impl Desk {
         let actor = Actor { who, request: Some(request) };
         if session.idle_at.minus(session.idle).plus(session.idle / 10) < now {
             let name = session.session;
-            self.store().write_detached(actor.context(), move |writer| writer.touch_session(&name))?;
+            self.store()
+                .write_detached(actor.context(), move |writer| writer.touch_session(&name))?;
         }
         Ok(actor)
     }

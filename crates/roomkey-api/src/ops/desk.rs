@@ -8,7 +8,9 @@ use std::time::Duration;
 use roomkey_audit::Event;
 use roomkey_auth::{HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy};
 use roomkey_claims::{Clock, DeskRole, IdSource, Reason, RoomId};
-use roomkey_storage::{Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer};
+use roomkey_storage::{
+    Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
+};
 
 use crate::ops::tally::Tally;
 use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
@@ -161,7 +163,10 @@ impl Desk {
     /// that set what is in force now.
     pub async fn apply_rules(&self) -> Result<u64, OpsError> {
         let (policy, software) = (self.in_force().rules.policy(), self.software.clone());
-        self.write(Context { by: roomkey_audit::Actor::System, req: None }, move |writer| writer.set_policy(&policy, &software)).await
+        self.write(Context { by: roomkey_audit::Actor::System, req: None }, move |writer| {
+            writer.set_policy(&policy, &software)
+        })
+        .await
     }
 
     /// Takes new rules over, then puts them in force.
@@ -202,7 +207,15 @@ impl Desk {
             let (by, room, reason) = counted.key;
             let count = counted.count.saturating_sub(DENIALS_RECORDED);
             if count > 0 {
-                due.push((by, Event::DenialsAggregated { room: Some(room), reason, minute: counted.minute, count }));
+                due.push((
+                    by,
+                    Event::DenialsAggregated {
+                        room: Some(room),
+                        reason,
+                        minute: counted.minute,
+                        count,
+                    },
+                ));
             }
         }
         for counted in self.failed_logins.take(now) {
@@ -210,9 +223,14 @@ impl Desk {
             due.push((by, Event::LoginFailed { minute: counted.minute, count: counted.count }));
         }
         for (by, event) in due {
-            let written = self.write(Context { by, req: None }, move |writer| Ok(writer.record(event)?)).await;
+            let written = self
+                .write(Context { by, req: None }, move |writer| Ok(writer.record(event)?))
+                .await;
             if let Err(error) = written {
-                tracing::error!(error = &error as &dyn std::error::Error, "a count could not be recorded");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a count could not be recorded"
+                );
             }
         }
     }
@@ -244,7 +262,9 @@ impl Desk {
     /// Records what changes nothing, on an authority that is checked once more in the transaction.
     pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
         let roles: &[DeskRole] = match &event {
-            Event::AuditRead { .. } | Event::AuditExported { .. } => &[DeskRole::Auditor, DeskRole::Admin],
+            Event::AuditRead { .. } | Event::AuditExported { .. } => {
+                &[DeskRole::Auditor, DeskRole::Admin]
+            }
             _ => &DeskRole::ALL,
         };
         self.write(actor.context(), move |writer| {
@@ -271,5 +291,7 @@ impl Desk {
 
 /// Waits for a commit, at most [`COMMIT_DEADLINE`].
 pub(crate) async fn committed<T, E: From<StoreError>>(pending: Pending<T, E>) -> Result<T, E> {
-    tokio::time::timeout(COMMIT_DEADLINE, pending).await.unwrap_or_else(|_| Err(StoreError::Deadline.into()))
+    tokio::time::timeout(COMMIT_DEADLINE, pending)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Deadline.into()))
 }

@@ -36,7 +36,9 @@ pub enum OpsError {
     #[error("the room's provider cannot express the role: give the member another role")]
     Inexpressible,
     /// No key can be signed for this room now.
-    #[error("the room's provider profile has no key that can sign: its operator must mend the settings")]
+    #[error(
+        "the room's provider profile has no key that can sign: its operator must mend the settings"
+    )]
     NoUsableKey,
     /// A logged-in user asks for itself alone.
     #[error("a user asks for no other user's key: leave the user out")]
@@ -72,7 +74,9 @@ pub enum OpsError {
     #[error("this is no token of a format that the desk knows")]
     NotAToken,
     /// The policy in force is not what the settings file says.
-    #[error("the policy in force (entry {index}) is not that of the settings file: start the server or send it SIGHUP")]
+    #[error(
+        "the policy in force (entry {index}) is not that of the settings file: start the server or send it SIGHUP"
+    )]
     PolicyDiffers {
         /// The entry that set it.
         index: u64,

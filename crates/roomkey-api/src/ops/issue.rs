@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use roomkey_audit::{Denied, Issued};
 use roomkey_claims::{
-    Authority, Bounds, Decision, DeviceId, EventId, Facts, Grant, IssuanceId, ProviderKind, Reason, RoomId, SceneId,
-    SubjectRef, Timestamp, Username, Wish, bounds_of, decide,
+    Authority, Bounds, Decision, DeviceId, EventId, Facts, Grant, IssuanceId, ProviderKind, Reason,
+    RoomId, SceneId, SubjectRef, Timestamp, Username, Wish, bounds_of, decide,
 };
 use roomkey_providers::{Draft, Drafting, Token};
 use roomkey_storage::{Outcome, Ruling, Ticket};
@@ -61,16 +61,27 @@ impl Desk {
     pub async fn issue(&self, actor: &Actor, request: KeyRequest) -> Result<IssuedKey, OpsError> {
         let KeyRequest { room, scene, event, device, seconds, kind, user } = request;
         let subject = self.subject_of(actor, user).await?;
-        self.hand_out(actor, subject, Wish { room, scene, event, device, seconds, kind, renews: None }).await
+        self.hand_out(
+            actor,
+            subject,
+            Wish { room, scene, event, device, seconds, kind, renews: None },
+        )
+        .await
     }
 
     /// Whose key it is to be: the actor's own, or that of the user whom somebody at the command line names.
-    async fn subject_of(&self, actor: &Actor, user: Option<Username>) -> Result<Option<SubjectRef>, OpsError> {
+    async fn subject_of(
+        &self,
+        actor: &Actor,
+        user: Option<Username>,
+    ) -> Result<Option<SubjectRef>, OpsError> {
         match (actor.subject(), user) {
             (Some(subject), None) => Ok(Some(subject)),
             (Some(_), Some(_)) => Err(OpsError::UserNotAllowed),
             (None, None) => Err(OpsError::UserRequired),
-            (None, Some(name)) => Ok(self.read(move |reader| reader.user(&name)).await?.map(|user| user.subject)),
+            (None, Some(name)) => {
+                Ok(self.read(move |reader| reader.user(&name)).await?.map(|user| user.subject))
+            }
         }
     }
 
@@ -84,10 +95,14 @@ impl Desk {
         let issuance = IssuanceId::new(self.ids().uuid_v7(self.clock().now()));
         let context = actor.context();
         let bounds = Arc::new(OnceLock::new());
-        let (denials, by, seen) = (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&bounds));
+        let (denials, by, seen) =
+            (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&bounds));
         let ticket = Ticket { context, authority: actor.asker(), subject, wish };
         let rule = move |facts: &Facts| match prepare(facts, issuance) {
-            Ok(prepared) => Ruling::Issue { event: Box::new(issued(facts, issuance, &prepared)), draft: prepared },
+            Ok(prepared) => Ruling::Issue {
+                event: Box::new(issued(facts, issuance, &prepared)),
+                draft: prepared,
+            },
             Err(reason) => {
                 if let Some(bounds) = bounds_of(facts) {
                     // Only the one who asked reads it.
@@ -100,7 +115,10 @@ impl Desk {
             Outcome::Issued(Prepared { draft, grant, answer }, receipt) => {
                 let index = receipt.index();
                 let token = self.in_force().keyring.seal(draft, receipt)?;
-                let labels = [("provider", grant.kind.to_string()), ("role", grant.role.as_str().to_owned())];
+                let labels = [
+                    ("provider", grant.kind.to_string()),
+                    ("role", grant.role.as_str().to_owned()),
+                ];
                 metrics::counter!("roomkey_tokens_issued_total", &labels).increment(1);
                 Ok(IssuedKey { token, issuance, index, grant, answer })
             }
@@ -186,9 +204,10 @@ fn deny(
 /// What the caller is told of a denial: the reason stands only in the entry, but for what the caller can mend.
 fn denied(reason: Reason, bounds: Option<&Bounds>) -> OpsError {
     match reason {
-        Reason::SessionEnded | Reason::SessionExpired | Reason::SessionIdle | Reason::BackendRevoked => {
-            OpsError::InvalidToken
-        }
+        Reason::SessionEnded
+        | Reason::SessionExpired
+        | Reason::SessionIdle
+        | Reason::BackendRevoked => OpsError::InvalidToken,
         Reason::LifetimeOutOfBounds => match bounds {
             Some(bounds) => OpsError::LifetimeOutOfBounds { min: bounds.min, max: bounds.max },
             None => OpsError::Internal("a lifetime was denied without bounds"),

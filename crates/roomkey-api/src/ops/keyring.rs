@@ -20,7 +20,9 @@ pub enum KeyringError {
     #[error("the receipt records another key than the draft")]
     OtherDraft,
     /// The settings of this node do not have the key.
-    #[error("the settings of this node have no key {key} in profile {profile}: bring them up to date and send SIGHUP")]
+    #[error(
+        "the settings of this node have no key {key} in profile {profile}: bring them up to date and send SIGHUP"
+    )]
     NoSuchKey {
         /// The profile.
         profile: ProfileName,
@@ -36,7 +38,10 @@ impl Keyring {
     /// The keyring of the settings.
     pub fn new(rules: &Rules) -> Self {
         let profiles = rules.profiles.iter().map(|(name, configured)| {
-            (name.clone(), (configured.profile.kind.as_str().to_owned(), configured.secrets.clone()))
+            (
+                name.clone(),
+                (configured.profile.kind.as_str().to_owned(), configured.secrets.clone()),
+            )
         });
         Self(profiles.collect())
     }
@@ -98,14 +103,19 @@ impl Keyring {
     ///
     /// drop(Receipt::issued);
     /// ```
-    #[expect(clippy::needless_pass_by_value, reason = "a receipt and its draft are used up by the one key")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a receipt and its draft are used up by the one key"
+    )]
     pub fn seal(&self, draft: Draft, receipt: Receipt<Issued>) -> Result<Token, KeyringError> {
         if draft.fingerprint() != receipt.fingerprint() {
             return Err(KeyringError::OtherDraft);
         }
         let secret = self.0.get(draft.profile()).and_then(|(_, keys)| keys.get(draft.key()));
-        let missing =
-            || KeyringError::NoSuchKey { profile: draft.profile().clone(), key: draft.key().clone() };
+        let missing = || KeyringError::NoSuchKey {
+            profile: draft.profile().clone(),
+            key: draft.key().clone(),
+        };
         Ok(draft.sign(secret.ok_or_else(missing)?)?)
     }
 

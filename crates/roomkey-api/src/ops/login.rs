@@ -80,7 +80,9 @@ impl Desk {
             })
             .await;
         match started {
-            Ok((at, expires_at)) => Ok(LoggedIn { token, expires_at, idle_expires_at: at.plus(lifetimes.idle) }),
+            Ok((at, expires_at)) => {
+                Ok(LoggedIn { token, expires_at, idle_expires_at: at.plus(lifetimes.idle) })
+            }
             // Disabled, or with another password since it was verified.
             Err(OpsError::Refused(Refused::NoSuchUser)) => Err(OpsError::InvalidCredentials),
             Err(error) => Err(error),
@@ -102,7 +104,9 @@ impl Desk {
                 tracing::error!(user.subject = %user.subject, "the stored password of a user cannot be read: set a new one");
                 Err(OpsError::InvalidCredentials)
             }
-            (Verdict::Right { .. } | Verdict::Wrong | Verdict::Unreadable, _) => Err(OpsError::InvalidCredentials),
+            (Verdict::Right { .. } | Verdict::Wrong | Verdict::Unreadable, _) => {
+                Err(OpsError::InvalidCredentials)
+            }
         }
     }
 }

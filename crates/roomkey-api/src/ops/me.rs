@@ -9,7 +9,9 @@ impl Desk {
     /// The actor as a user.
     pub async fn me(&self, actor: &Actor) -> Result<User, OpsError> {
         let subject = actor.subject().ok_or(OpsError::NotAllowed)?;
-        self.read(move |reader| reader.user_by_subject(subject)).await?.ok_or(OpsError::InvalidToken)
+        self.read(move |reader| reader.user_by_subject(subject))
+            .await?
+            .ok_or(OpsError::InvalidToken)
     }
 
     /// The rooms that the actor may enter, closed ones among them.

@@ -29,7 +29,11 @@ impl Desk {
     }
 
     /// Checks a new password against the rules and hashes it.
-    pub(crate) async fn hash_new(&self, username: &Username, new: SecretString) -> Result<PasswordHash, OpsError> {
+    pub(crate) async fn hash_new(
+        &self,
+        username: &Username,
+        new: SecretString,
+    ) -> Result<PasswordHash, OpsError> {
         self.passwords().check(&new, username)?;
         let pending = self.hasher().hash(new).map_err(|_| OpsError::HasherBusy)?;
         pending.await.map_err(|_| OpsError::HasherBusy)

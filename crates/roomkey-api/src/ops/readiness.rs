@@ -61,7 +61,10 @@ impl Desk {
             let expired = expired_keys(&configured.profile, now).len();
             let ok = configured.profile.signing_key(now).is_some();
             let detail = if ok {
-                format!("profile {name}: {} keys, {expired} of the active ones past their not_after", configured.profile.keys.len())
+                format!(
+                    "profile {name}: {} keys, {expired} of the active ones past their not_after",
+                    configured.profile.keys.len()
+                )
             } else {
                 format!("profile {name} has no active key that is good now: add one")
             };

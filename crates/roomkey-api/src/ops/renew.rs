@@ -14,7 +14,8 @@ impl Desk {
         seconds: Option<u32>,
     ) -> Result<IssuedKey, OpsError> {
         let stored = self.read(move |reader| reader.entry_of_issuance(issuance)).await?;
-        let Some(Event::TokenIssued(before)) = stored.map(|stored| stored.entry()).transpose()?.map(|entry| entry.event)
+        let Some(Event::TokenIssued(before)) =
+            stored.map(|stored| stored.entry()).transpose()?.map(|entry| entry.event)
         else {
             return self.deny_unknown(actor, issuance, seconds).await;
         };

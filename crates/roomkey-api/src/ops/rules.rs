@@ -17,7 +17,10 @@ pub struct Rules {
 impl Rules {
     /// What is decided by: the rules without secrets.
     pub fn policy(&self) -> Policy {
-        let profiles = self.profiles.iter().map(|(name, configured)| (name.clone(), configured.profile.clone()));
+        let profiles = self
+            .profiles
+            .iter()
+            .map(|(name, configured)| (name.clone(), configured.profile.clone()));
         Policy { lifetime: self.lifetime, profiles: profiles.collect() }
     }
 }

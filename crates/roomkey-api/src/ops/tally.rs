@@ -41,12 +41,17 @@ impl<K: Ord> Tally<K> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = Vec::new();
         while let Some(first) = counts.first_entry() {
-            let over = now.is_none_or(|now| first.key().0 < now.as_micros().div_euclid(MINUTE_MICROS));
+            let over =
+                now.is_none_or(|now| first.key().0 < now.as_micros().div_euclid(MINUTE_MICROS));
             if !over {
                 break;
             }
             let ((minute, key), count) = first.remove_entry();
-            taken.push(Counted { minute: Timestamp::from_micros(minute * MINUTE_MICROS), key, count });
+            taken.push(Counted {
+                minute: Timestamp::from_micros(minute * MINUTE_MICROS),
+                key,
+                count,
+            });
         }
         taken
     }
@@ -60,14 +65,20 @@ mod tests {
     fn a_minute_is_taken_once_it_is_over() {
         let tally = Tally::new();
         let at = |seconds| Timestamp::from_seconds(seconds);
-        assert_eq!((tally.note("a", at(60)), tally.note("a", at(119)), tally.note("b", at(61))), (1, 2, 1));
+        assert_eq!(
+            (tally.note("a", at(60)), tally.note("a", at(119)), tally.note("b", at(61))),
+            (1, 2, 1)
+        );
         assert_eq!(tally.note("a", at(120)), 1);
         assert!(tally.take(Some(at(119))).is_empty());
         let taken = tally.take(Some(at(120)));
-        assert_eq!(taken, [
-            Counted { minute: at(60), key: "a", count: 2 },
-            Counted { minute: at(60), key: "b", count: 1 },
-        ]);
+        assert_eq!(
+            taken,
+            [
+                Counted { minute: at(60), key: "a", count: 2 },
+                Counted { minute: at(60), key: "b", count: 1 },
+            ]
+        );
         assert_eq!(tally.take(None).len(), 1);
     }
 }

@@ -31,16 +31,21 @@ pub(crate) fn run(console: &Console, command: &ConfigCommand) -> anyhow::Result<
 
 fn check(console: &Console) -> anyhow::Result<End> {
     let (problems, warnings) = found(console);
-    let value = json!({ "problems": problems, "warnings": warnings });
-    console.output.print(&value, || {
-        let mut lines: Vec<String> =
-            problems.iter().map(|text| format!("problem  {text}")).collect();
-        lines.extend(warnings.iter().map(|text| format!("warning  {text}")));
-        if problems.is_empty() {
-            lines.push(format!("{} is usable", place(console)));
+    if console.output.json {
+        console
+            .output
+            .print(&json!({ "problems": problems, "warnings": warnings }), String::new)?;
+    } else {
+        for problem in &problems {
+            output::note(format_args!("problem  {problem}"));
         }
-        lines.join("\n")
-    })?;
+        for warning in &warnings {
+            output::note(format_args!("warning  {warning}"));
+        }
+        if problems.is_empty() {
+            output::line(&format!("{} is usable", console.sources.place()))?;
+        }
+    }
     Ok(if problems.is_empty() { End::Done } else { End::Wrong })
 }
 
@@ -58,14 +63,6 @@ pub(crate) fn found(console: &Console) -> (Vec<String>, Vec<String>) {
             warnings.extend(settings.warnings);
             (problems, warnings)
         }
-    }
-}
-
-fn place(console: &Console) -> String {
-    if console.sources.dev {
-        "--dev".to_owned()
-    } else {
-        console.sources.file.display().to_string()
     }
 }
 

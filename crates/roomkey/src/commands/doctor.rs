@@ -52,7 +52,7 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
     let mut found = Findings(Vec::new());
     let (problems, warnings) = config::found(console);
     if problems.is_empty() {
-        found.add("settings", State::Ok, console.sources.file.display().to_string());
+        found.add("settings", State::Ok, console.sources.place());
     }
     for problem in problems {
         found.add("settings", State::Wrong, problem);

@@ -1,6 +1,7 @@
 //! `roomkey reference`: the generated documents, compared with the committed ones by a test.
 
 use std::fmt::Write;
+use std::mem;
 
 use clap::{Args, CommandFactory, ValueEnum};
 
@@ -40,6 +41,7 @@ const HEAD: &str = "# Command line
 
 Passwords, secrets and tokens are never arguments: they come from a prompt, standard input or a file.
 Every command works beside a running server.
+The options of `roomkey` itself hold for every command and are listed once.
 With `--json` a command prints what the HTTP API would, with the same names; errors go to standard error as `{\"error\": …}`.
 Exit status: 0 done, 1 failed or found something wrong, 2 wrong usage.
 ";
@@ -58,9 +60,15 @@ fn add(text: &mut String, command: &mut clap::Command, name: &str) {
     let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     // Writing to a `String` cannot fail.
     write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", help.trim_end()).ok();
+    // Said once, at the root.
+    let globals = |arg: clap::Arg| {
+        let hidden = arg.is_hide_set() || arg.is_global_set();
+        arg.hide(hidden)
+    };
     for command in command.get_subcommands_mut().filter(|command| !command.is_hide_set()) {
         if command.get_name() != "help" {
             let name = format!("{name} {}", command.get_name());
+            *command = mem::take(command).mut_args(globals);
             add(text, command, &name);
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn run(console: &Console, args: ServeArgs) -> anyhow::Result<End> {
     }
     if settings.dev {
         tracing::warn!(
-            "--dev: FOR DEVELOPMENT ONLY: a published provider key, any origin; never reachable from outside"
+            "--dev: NOT FOR PRODUCTION: a published provider key signs, pages of any origin may ask"
         );
     }
     let meters = Meters::install(logging.dropped())?;
@@ -90,7 +90,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
     if let Some(address) = metrics_address.transpose()? {
-        ready.push_str(&format!("\nmetrics on http://{address}"));
+        ready = format!("{ready}\nmetrics on http://{address}");
     }
     output::line(&ready)?;
 
@@ -138,6 +138,7 @@ fn in_background(server: Server) -> ServerHandle {
 async fn housekeep(desk: Arc<Desk>, meters: Meters) {
     let mut ticks = interval(HOUSEKEEPING);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    #[expect(clippy::infinite_loop, reason = "it ends with the server, which aborts it")]
     loop {
         ticks.tick().await;
         desk.housekeeping().await;

@@ -1,8 +1,9 @@
 //! `roomkey token`.
 
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use roomkey_api::http::wire;
-use roomkey_api::ops::KeyRequest;
+use roomkey_api::ops::{KeyRequest, OpsError};
 use roomkey_claims::{
     Clock, DeviceId, EventId, Permissions, ProviderKind, RoomId, SceneId, Sources, SystemClock,
     Timestamp, Username,
@@ -69,7 +70,7 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     let key = block_on(async {
         open.desk.adopt_rules().await?;
-        Ok(open.desk.issue(&open.actor, request).await?)
+        open.desk.issue(&open.actor, request).await.map_err(explained)
     })?;
     let (index, issuance, expiry) = (key.index, key.issuance, key.grant.validity.expiry());
     let role = key.grant.role.as_str();
@@ -80,6 +81,16 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
         said(console.output, &format!("{role} until {expiry}; issuance {issuance}, entry {index}"));
     }
     Ok(End::Done)
+}
+
+/// A denial with the way to its reason, which stands in the log and nowhere else.
+fn explained(error: OpsError) -> anyhow::Error {
+    match error {
+        OpsError::NotAllowed => {
+            anyhow!("denied: `roomkey audit query --outcome denied --limit 1` shows the reason")
+        }
+        error => error.into(),
+    }
 }
 
 /// A token read back, as it is printed.

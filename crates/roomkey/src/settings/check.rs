@@ -51,7 +51,7 @@ pub(super) fn warn(settings: &mut Settings, folder: &Path, readable_by_others: b
     settings.warnings = warnings;
 }
 
-/// Profiles that can sign nothing at `now`, and warnings about keys that expired beside a good one.
+/// Profiles whose every active key is past its `not_after` at `now`, and warnings about other keys that sign nothing.
 pub(crate) fn keys(
     profiles: &BTreeMap<ProfileName, Configured>,
     now: Timestamp,
@@ -66,8 +66,9 @@ pub(crate) fn keys(
                 "providers.{name}: the active key {} is past its not_after: set state = \"retired\"",
                 expired.join(", ")
             )),
-            (None, true) => wrong.push(format!(
-                "providers.{name}: no key is active: add one with state = \"active\""
+            // Somebody took a leaked key back before there was another: nothing is signed, as it should be.
+            (None, true) => warnings.push(format!(
+                "providers.{name}: every key is retired, so no key is issued: add one with state = \"active\""
             )),
             (None, false) => wrong.push(format!(
                 "providers.{name}: the active key {} is past its not_after and there is no other: add a new key",

@@ -194,16 +194,12 @@ impl Layers {
             } else {
                 None
             };
-            match refused {
-                Some(message) => problems.push(Problem {
-                    key: name,
-                    origin: Some(Origin::Flag),
-                    message: message.to_owned(),
-                }),
-                None => {
-                    self.text(section, key, text, Origin::Flag, problems);
-                    seen.push(name);
-                }
+            if let Some(message) = refused {
+                let (origin, message) = (Some(Origin::Flag), message.to_owned());
+                problems.push(Problem { key: name, origin, message });
+            } else {
+                self.text(section, key, text, Origin::Flag, problems);
+                seen.push(name);
             }
         }
     }

@@ -50,10 +50,10 @@ pub(crate) enum SettingsError {
         error: std::io::Error,
     },
     /// Something in them is wrong.
-    #[error("{}", listed(.path, .problems))]
+    #[error("{}", listed(.place, .problems))]
     Wrong {
-        /// Which file.
-        path: PathBuf,
+        /// The file, or `--dev`.
+        place: String,
         /// All that is wrong.
         problems: Vec<Problem>,
     },
@@ -63,7 +63,9 @@ impl SettingsError {
     /// What is wrong, one sentence each.
     pub(crate) fn problems(&self) -> Vec<String> {
         match self {
-            Self::Wrong { path: _, problems } => problems.iter().map(ToString::to_string).collect(),
+            Self::Wrong { place: _, problems } => {
+                problems.iter().map(ToString::to_string).collect()
+            }
             Self::Missing { path: _ } | Self::Unreadable { path: _, error: _ } => {
                 vec![self.to_string()]
             }
@@ -71,8 +73,8 @@ impl SettingsError {
     }
 }
 
-fn listed(path: &std::path::Path, problems: &[Problem]) -> String {
-    let mut text = format!("the settings are not usable ({})", path.display());
+fn listed(place: &str, problems: &[Problem]) -> String {
+    let mut text = format!("the settings are not usable ({place})");
     for problem in problems {
         text.push_str("\n  ");
         text.push_str(&problem.to_string());

@@ -9,6 +9,10 @@ use super::layers::{Given, Layers, Origin};
 use super::problem::Problem;
 use super::schema::{self, Kind};
 
+/// What was wrong is among the problems already.
+#[derive(Debug)]
+pub(crate) struct Noted;
+
 /// Reads values and collects what is wrong with them; `None` always comes with a problem.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
@@ -94,16 +98,18 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// A path, taken from the folder of the settings; `Some(None)` where nobody gave one.
-    pub(crate) fn path(&mut self, section: &str, key: &str) -> Option<Option<PathBuf>> {
+    /// A path, taken from the folder of the settings, where somebody gave one.
+    pub(crate) fn path(&mut self, section: &str, key: &str) -> Result<Option<PathBuf>, Noted> {
         let folder = self.folder;
         if !self.is_given(section, key) {
-            return Some(None);
+            return Ok(None);
         }
         self.parsed(section, key, |text| match text {
             "" => Err("must not be empty"),
-            _ => Ok(Some(folder.join(text))),
+            _ => Ok(folder.join(text)),
         })
+        .map(Some)
+        .ok_or(Noted)
     }
 
     /// A list of texts, each parsed.

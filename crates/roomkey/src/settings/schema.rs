@@ -191,8 +191,8 @@ pub(crate) static SPECS: &[Spec] = &[
         "When a new log file is begun."),
     row("log", "keep", count(1, 10_000), Default::Number(14),
         "Log files that are kept; older ones are removed."),
-    row("log", "level", Kind::Text, Default::Text("info"),
-        "Least level, or filters such as `info,roomkey_api=debug`."),
+    row("log", "level", Kind::Text, Default::Text("info,actix_server=warn"),
+        "Least level (`error`, `warn`, `info`, `debug`, `trace`), or filters such as `info,roomkey_api=debug`."),
 ];
 
 /// The row of a key.

@@ -30,6 +30,10 @@ pub(crate) fn read(path: &Path) -> Result<SecretString, String> {
         return Err(format!("the secret file {shown} has over {LONGEST} bytes: it is no secret"));
     }
     let mut text = Zeroizing::new(String::new());
+    #[expect(
+        clippy::verbose_file_reads,
+        reason = "the file whose mode was looked at is the one that is read"
+    )]
     file.read_to_string(&mut text)
         .map_err(|error| format!("the secret file {shown} cannot be read: {error}"))?;
     let secret = without_line_end(&text);

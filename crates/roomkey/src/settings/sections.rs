@@ -11,7 +11,7 @@ use roomkey_claims::Bounds;
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 
-use super::reading::Reading;
+use super::reading::{Noted, Reading};
 use super::{Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin};
 
 /// `[server]`.
@@ -71,18 +71,18 @@ fn size(count: u32) -> NonZeroUsize {
 pub(super) fn database(from: &mut Reading<'_>, folder: &std::path::Path) -> Option<Database> {
     let file = from.path("database", "url_file");
     let location = match file {
-        Some(Some(_)) if from.is_given("database", "url") => {
+        Ok(Some(_)) if from.is_given("database", "url") => {
             from.wrong("database", "url_file", "`url` and `url_file` are both given: give one");
             None
         }
-        Some(Some(path)) => {
+        Ok(Some(path)) => {
             let parsed = secret::read(&path).and_then(|url| {
                 url.expose_secret().parse::<Location>().map_err(|error| error.to_string())
             });
             parsed.map_err(|message| from.wrong("database", "url_file", message)).ok()
         }
-        Some(None) => from.parsed("database", "url", str::parse::<Location>),
-        None => None,
+        Ok(None) => from.parsed("database", "url", str::parse::<Location>),
+        Err(Noted) => None,
     };
     let queue = from.count("database", "queue");
     let readers = from.count("database", "readers");
@@ -95,7 +95,7 @@ pub(super) fn database(from: &mut Reading<'_>, folder: &std::path::Path) -> Opti
 
 /// `[secrets]`.
 pub(super) fn key(from: &mut Reading<'_>, database: Option<&Database>) -> Option<KeySource> {
-    match from.path("secrets", "key_file")? {
+    match from.path("secrets", "key_file").ok()? {
         Some(path) => Some(KeySource::File(path)),
         None if database
             .is_some_and(|database| matches!(database.location, Location::Postgres(_))) =>
@@ -203,7 +203,7 @@ pub(super) fn log(from: &mut Reading<'_>) -> Option<Log> {
         }
     });
     Some(Log {
-        folder: folder?,
+        folder: folder.ok()?,
         format: format?,
         rotation: rotation?,
         keep: size(keep?).get(),

@@ -2,8 +2,7 @@
 
 use roomkey_audit::{Kind, RequestId};
 use roomkey_claims::{
-    DeviceId, Did, DisplayName, EventId, KeyId, ProfileName, ProviderKind, Reason, RoomId, SceneId,
-    Username,
+    DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason, RoomId, SceneId, Username,
 };
 use serde_json::{Map, Value, json};
 
@@ -26,7 +25,8 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         "username" if schema == "LoginRequest" => return None,
         "username" | "user" => json!({"pattern": Username::PATTERN}),
         "did" => json!({"pattern": Did::PATTERN}),
-        "displayName" => json!({"pattern": DisplayName::PATTERN}),
+        // Its pattern is no regular expression of every dialect.
+        "displayName" => json!({"minLength": 1, "maxLength": 128}),
         "provider" if OF_ROOMS.contains(&schema) => json!({"pattern": ProfileName::PATTERN}),
         "provider" => json!({"pattern": ProviderKind::PATTERN}),
         "keyId" => json!({"pattern": KeyId::PATTERN}),

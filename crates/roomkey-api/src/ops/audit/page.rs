@@ -41,9 +41,7 @@ impl Desk {
         let now = self.clock().now();
         let cursor =
             cursor.map(|text| Cursor::open(&text, self.store().seal(), &run, now)).transpose()?;
-        if cursor.is_none() {
-            self.record_reading(reads, "events", conditions(&filter)).await?;
-        }
+        let conditions = conditions(&filter);
         let page = Page {
             filter,
             order,
@@ -58,6 +56,10 @@ impl Desk {
                 Ok((with_names(reader, &stored)?, more))
             })
             .await?;
+        // After the reading, so that it is not on its own page, and before the answer, so that it cannot be missing.
+        if cursor.is_none() {
+            self.record_reading(reads, "events", conditions).await?;
+        }
         let began = cursor.map_or(now, |cursor| cursor.began);
         let next = match entries.last() {
             Some(last) if more => {

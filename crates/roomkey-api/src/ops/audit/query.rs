@@ -37,15 +37,15 @@ impl Desk {
         Ok(filter)
     }
 
-    /// Records that the log is read.
+    /// Records that the log is read; returns the index of the entry.
     pub(super) async fn record_reading(
         &self,
         reads: &Reads,
         surface: &str,
         filters: BTreeMap<String, String>,
-    ) -> Result<(), OpsError> {
+    ) -> Result<u64, OpsError> {
         let event = Event::AuditRead { surface: surface.to_owned(), filters };
-        self.record(reads.actor(), event).await.map(drop)
+        self.record(reads.actor(), event).await
     }
 }
 

@@ -12,16 +12,15 @@ use crate::ops::{Desk, OpsError, Reads};
 #[derive(Debug, Clone)]
 pub struct Tail {
     filter: Filter,
-    after: Option<u64>,
+    after: u64,
 }
 
 impl Desk {
-    /// Begins to watch the log, after its newest entry; this is recorded once.
+    /// Begins to watch the log, after the entry that records it.
     pub async fn tail(&self, reads: &Reads, query: AuditQuery) -> Result<Tail, OpsError> {
         let filter = self.resolve(query).await?;
-        let head = self.read(|reader| reader.head()).await?;
-        self.record_reading(reads, "tail", conditions(&filter)).await?;
-        Ok(Tail { filter, after: head.next_index.checked_sub(1) })
+        let after = self.record_reading(reads, "tail", conditions(&filter)).await?;
+        Ok(Tail { filter, after })
     }
 
     /// The entries that came since, oldest first, at most [`MAX_PAGE`].
@@ -31,7 +30,7 @@ impl Desk {
         tail: &mut Tail,
     ) -> Result<Vec<Listed>, OpsError> {
         let Tail { filter, after } = tail.clone();
-        let page = Page { filter, order: Order::Ascending, after, limit: MAX_PAGE };
+        let page = Page { filter, order: Order::Ascending, after: Some(after), limit: MAX_PAGE };
         let entries = self
             .read(move |reader| {
                 let stored = reader.page(&page)?;
@@ -39,7 +38,7 @@ impl Desk {
             })
             .await?;
         if let Some(last) = entries.last() {
-            tail.after = Some(last.index);
+            tail.after = last.index;
         }
         Ok(entries)
     }

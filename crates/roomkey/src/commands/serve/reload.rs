@@ -7,12 +7,13 @@ use crate::settings::{Sources, check};
 
 /// Takes the rules of the settings over where they are right; else the old ones stay.
 pub(super) async fn reload(sources: &Sources, desk: &Desk) {
-    let wanted = sources.load().map_err(|error| error.problems()).and_then(|settings| {
+    let wanted = sources.load().map_err(|error| error.problems()).map(|settings| {
         let (wrong, warnings) = check::keys(&settings.profiles, desk.clock().now());
-        for warning in settings.warnings.iter().chain(&warnings) {
+        // A key that expired stops a start and not this: else it would keep another key from being retired.
+        for warning in settings.warnings.iter().chain(&warnings).chain(&wrong) {
             tracing::warn!("{warning}");
         }
-        if wrong.is_empty() { Ok(settings.rules()) } else { Err(wrong) }
+        settings.rules()
     });
     let rules = match wanted {
         Ok(rules) => rules,
