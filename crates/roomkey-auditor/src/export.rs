@@ -40,6 +40,11 @@ struct Line {
 }
 
 impl Manifest {
+    /// The files that hold entries, in their order; names of users, where they went with it, are a file of their own.
+    pub(crate) fn entry_files(&self) -> impl Iterator<Item = &ExportedFile> {
+        self.files.iter().filter(|file| file.name.starts_with("entries-"))
+    }
+
     /// Reads `manifest.json` of a folder.
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("manifest.json");

@@ -2,10 +2,15 @@
 //!
 //! It links neither the database nor the web server, and reads nothing but the folder of the export.
 //! Exit status: 0 where the log is clean, 1 where something is wrong with it, 2 where the command line is.
-#![expect(clippy::print_stdout, reason = "it is a command: what it found is its output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it is a command: what it found is its output"
+)]
 
 mod export;
 mod replay;
+mod trace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,11 +41,22 @@ enum Command {
         /// The folder of the export.
         folder: PathBuf,
     },
+    /// Find the entry of a token that leaked: the token on standard input, nothing of it is kept.
+    #[command(after_help = "Example:\n  roomkey-auditor trace folder/ < token.txt")]
+    Trace {
+        /// The folder of the export.
+        folder: PathBuf,
+    },
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     let Arguments { json, command } = Arguments::parse();
-    match command {
+    let result = match command {
         Command::Replay { folder } => replay::run(&folder, json),
-    }
+        Command::Trace { folder } => trace::run(&folder, json),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(1)
+    })
 }

@@ -12,7 +12,7 @@ use crate::export::{Manifest, entries};
 pub(crate) fn run(folder: &Path, json: bool) -> anyhow::Result<ExitCode> {
     let manifest = Manifest::read(folder)?;
     let mut replay = Replay::new();
-    for file in &manifest.files {
+    for file in manifest.entry_files() {
         entries(folder, file, |index, bytes| drop(replay.push(index, bytes)))?;
     }
     let report = replay.finish();

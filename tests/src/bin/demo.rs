@@ -20,23 +20,25 @@ struct Options {
     port: u16,
 }
 
-/// Claims beside the fields of the entry that record the same.
-const BESIDE: [(&str, &str); 14] = [
-    ("/jti", "/issuance"),
-    ("/sub", "/subject"),
-    ("/iss", "/key"),
-    ("/nbf", "/nbf"),
-    ("/iat", ""),
-    ("/exp", "/exp"),
-    ("/video/room", "/provider_room"),
-    ("/video/roomJoin", "/role"),
-    ("/video/canPublish", "/permissions/publish"),
-    ("/video/canSubscribe", "/permissions/subscribe"),
-    ("/video/canPublishData", "/permissions/data"),
-    ("/video/roomAdmin", "/permissions/moderate"),
-    ("/metadata", ""),
-    ("", "/fp"),
+/// Claims beside the fields of the entry that record the same: pointer and name of both.
+const BESIDE: [[&str; 4]; 13] = [
+    ["/jti", "jti", "/issuance", "issuance"],
+    ["/sub", "sub", "/subject", "subject"],
+    ["/iss", "iss", "/key", "key"],
+    ["/nbf", "nbf", "/nbf", "nbf"],
+    ["/iat", "iat", "", "-"],
+    ["/exp", "exp", "/exp", "exp"],
+    ["/video/room", "room", "/provider_room", "provider_room"],
+    ["/video/roomJoin", "roomJoin", "/role", "role"],
+    ["/video/canPublish", "canPublish", "/permissions/publish", "publish"],
+    ["/video/canSubscribe", "canSubscribe", "/permissions/subscribe", "subscribe"],
+    ["/video/canPublishData", "canPublishData", "/permissions/data", "data"],
+    ["/video/roomAdmin", "roomAdmin", "/permissions/moderate", "moderate"],
+    ["", "(the signature, which stands nowhere else)", "/fp", "fp"],
 ];
+
+/// What the entry of a denial says, in the order in which it is shown.
+const DENIAL: [&str; 6] = ["k", "subject", "room", "provider", "reason", "req"];
 
 fn main() -> ExitCode {
     match run() {
@@ -124,13 +126,14 @@ fn issue(server: &Server) -> anyhow::Result<()> {
     let claims = token::decode(&key, server.secret())?;
     let log = Log::export(server)?;
     let line = log.issuance(&answer.text_at("/issuanceId")?).context("the key is not recorded")?;
-    let (left, right) = ("THE KEY SAYS (its decoded claims)", format!("ENTRY {} SAYS", line.index));
-    println!("  {left:<58}{right}");
-    for (claim, field) in BESIDE {
-        let left = said(&claims, claim, "(the signature: nowhere recorded)");
-        let right = said(&line.entry, field, "-");
-        println!("  {left:<58}{right}");
+    let (left, right) = ("THE KEY SAYS (decoded)", format!("ENTRY {} SAYS", line.index));
+    println!("  {left:<59}{right}");
+    for [claim, claim_name, field, field_name] in BESIDE {
+        let (left, right) =
+            (said(&claims, claim, claim_name), said(&line.entry, field, field_name));
+        println!("  {left:<59}{right}");
     }
+    println!("  {}", said(&claims, "/metadata", "metadata"));
     let (subject, fingerprint) = (&line.entry["subject"], token::fingerprint(&key)?);
     let identity = format!("user-{}", subject.as_str().unwrap_or_default());
     if claims["sub"] != json!(identity) || line.entry["fp"] != json!(fingerprint) {
@@ -154,7 +157,11 @@ fn refuse(server: &Server) -> anyhow::Result<()> {
     if entry["reason"] != "not_a_member" {
         bail!("the denial is recorded as {entry}");
     }
-    println!("  {entry}\n");
+    println!("  ITS ENTRY SAYS");
+    for name in DENIAL {
+        println!("  {}", said(entry, &format!("/{name}"), name));
+    }
+    println!();
     Ok(())
 }
 
@@ -190,14 +197,17 @@ fn go_on(server: &Server) {
     );
 }
 
-/// One field with its name, or something instead.
-fn said(from: &Value, pointer: &str, instead: &str) -> String {
-    let name = pointer.trim_start_matches('/').replace('/', ".");
-    match from.pointer(pointer) {
-        Some(Value::String(text)) if !pointer.is_empty() => format!("{name:<22}{text}"),
-        Some(value) if !pointer.is_empty() => format!("{name:<22}{value}"),
-        _ => instead.to_owned(),
-    }
+/// One field behind its name; the name alone where there is no such field.
+fn said(from: &Value, pointer: &str, name: &str) -> String {
+    let value = match from.pointer(pointer).filter(|_| !pointer.is_empty()) {
+        None => return name.to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    };
+    // A fingerprint is long and says nothing to people.
+    let shown: String = value.chars().take(if name == "fp" { 32 } else { usize::MAX }).collect();
+    let more = if shown.len() < value.len() { "…" } else { "" };
+    format!("{name:<16}{shown}{more}")
 }
 
 /// The answer, its token cut: a terminal is a log too.

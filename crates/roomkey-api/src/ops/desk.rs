@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use roomkey_audit::Event;
 use roomkey_auth::{HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy};
-use roomkey_claims::{Clock, DeskRole, IdSource, Reason, RoomId};
+use roomkey_claims::{Clock, DeskRole, IdSource, Reason, RoomId, Timestamp};
 use roomkey_storage::{
     Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
 };
@@ -19,7 +19,10 @@ use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
 pub const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Denials of one actor, room and reason in a minute that get an entry each; the others are counted.
-pub(crate) const DENIALS_RECORDED: u32 = 10;
+const DENIALS_RECORDED: u32 = 10;
+
+/// Denials of one actor in a minute that get an entry each, whatever the rooms: naming ever new rooms fills no log.
+const DENIALS_OF_ACTOR_RECORDED: u32 = 100;
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +64,41 @@ pub enum DeskError {
     Open(#[from] OpenError),
 }
 
-/// Whose denials are counted together.
-pub(crate) type DenialKey = (roomkey_audit::Actor, RoomId, Reason);
+/// Denials of this minute, to record the first of each sort and to count the others.
+#[derive(Debug)]
+pub(crate) struct Denials {
+    of_actor: Tally<roomkey_audit::Actor>,
+    of_room: Tally<(roomkey_audit::Actor, Option<RoomId>, Reason)>,
+    /// Those that have no entry of their own.
+    unrecorded: Tally<(roomkey_audit::Actor, Option<RoomId>, Reason)>,
+}
+
+impl Denials {
+    const fn new() -> Self {
+        Self { of_actor: Tally::new(), of_room: Tally::new(), unrecorded: Tally::new() }
+    }
+
+    /// Whether this denial gets an entry of its own; else it is counted.
+    pub(crate) fn records(
+        &self,
+        by: &roomkey_audit::Actor,
+        room: Option<&RoomId>,
+        reason: Reason,
+        at: Timestamp,
+    ) -> bool {
+        if self.of_actor.note(by.clone(), at) > DENIALS_OF_ACTOR_RECORDED {
+            // Under no room, else the names would grow without bound.
+            self.unrecorded.note((by.clone(), None, reason), at);
+            return false;
+        }
+        let key = (by.clone(), room.cloned(), reason);
+        if self.of_room.note(key.clone(), at) > DENIALS_RECORDED {
+            self.unrecorded.note(key, at);
+            return false;
+        }
+        true
+    }
+}
 
 /// The desk.
 #[derive(Debug)]
@@ -76,7 +112,7 @@ pub struct Desk {
     software: String,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
-    pub(crate) denials: Arc<Tally<DenialKey>>,
+    pub(crate) denials: Arc<Denials>,
     pub(crate) failed_logins: Tally<String>,
 }
 
@@ -118,7 +154,7 @@ impl Desk {
             software,
             clock,
             ids,
-            denials: Arc::new(Tally::new()),
+            denials: Arc::new(Denials::new()),
             failed_logins: Tally::new(),
         })
     }
@@ -201,22 +237,15 @@ impl Desk {
         self.flush(None).await;
     }
 
-    async fn flush(&self, now: Option<roomkey_claims::Timestamp>) {
+    async fn flush(&self, now: Option<Timestamp>) {
         let mut due = Vec::new();
-        for counted in self.denials.take(now) {
-            let (by, room, reason) = counted.key;
-            let count = counted.count.saturating_sub(DENIALS_RECORDED);
-            if count > 0 {
-                due.push((
-                    by,
-                    Event::DenialsAggregated {
-                        room: Some(room),
-                        reason,
-                        minute: counted.minute,
-                        count,
-                    },
-                ));
-            }
+        drop((self.denials.of_actor.take(now), self.denials.of_room.take(now)));
+        for counted in self.denials.unrecorded.take(now) {
+            let ((by, room, reason), count) = (counted.key, counted.count);
+            due.push((
+                by,
+                Event::DenialsAggregated { room, reason, minute: counted.minute, count },
+            ));
         }
         for counted in self.failed_logins.take(now) {
             let by = roomkey_audit::Actor::Address { prefix: counted.key };

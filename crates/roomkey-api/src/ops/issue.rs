@@ -11,8 +11,7 @@ use roomkey_claims::{
 use roomkey_providers::{Draft, Drafting, Token};
 use roomkey_storage::{Outcome, Ruling, Ticket};
 
-use crate::ops::desk::{DENIALS_RECORDED, DenialKey, committed};
-use crate::ops::tally::Tally;
+use crate::ops::desk::{Denials, committed};
 use crate::ops::{Actor, Desk, OpsError};
 
 /// What may be asked for.
@@ -108,7 +107,7 @@ impl Desk {
                     // Only the one who asked reads it.
                     seen.get_or_init(|| bounds);
                 }
-                deny(facts, reason, &denials, by)
+                deny(facts, reason, &denials, &by)
             }
         };
         match committed(self.store().issue(ticket, rule)?).await? {
@@ -179,12 +178,12 @@ fn issued(facts: &Facts, issuance: IssuanceId, Prepared { draft, grant, .. }: &P
 fn deny(
     facts: &Facts,
     reason: Reason,
-    denials: &Tally<DenialKey>,
-    by: roomkey_audit::Actor,
+    denials: &Denials,
+    by: &roomkey_audit::Actor,
 ) -> Ruling<Prepared> {
     metrics::counter!("roomkey_token_denied_total", "reason" => reason.as_str()).increment(1);
     let Wish { room, scene, event, device, seconds, kind, renews } = facts.wish.clone();
-    if denials.note((by, room.clone(), reason), facts.at) > DENIALS_RECORDED {
+    if !denials.records(by, Some(&room), reason, facts.at) {
         return Ruling::DenyCounted(reason);
     }
     Ruling::Deny(Box::new(Denied {

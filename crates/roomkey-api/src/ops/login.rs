@@ -32,9 +32,23 @@ impl Desk {
         password: SecretString,
         request: Option<RequestId>,
     ) -> Result<LoggedIn, OpsError> {
+        let started = self.check_and_start(from, username, password, request);
+        let result = self.limited(from, username, started).await;
+        let outcome = if result.is_ok() { "ok" } else { "failed" };
+        metrics::counter!("roomkey_logins_total", "result" => outcome).increment(1);
+        result
+    }
+
+    /// Checks a password under the limits on logins, and counts where it was wrong.
+    pub(crate) async fn limited<T>(
+        &self,
+        from: IpAddr,
+        username: &str,
+        check: impl Future<Output = Result<T, OpsError>>,
+    ) -> Result<T, OpsError> {
         let account = username.to_ascii_lowercase();
         self.throttle().check(from, &account).map_err(OpsError::TooManyLogins)?;
-        let result = self.check_and_start(from, username, password, request).await;
+        let result = check.await;
         match &result {
             Ok(_) => self.throttle().succeeded(from, &account),
             Err(OpsError::InvalidCredentials) => {
@@ -43,8 +57,6 @@ impl Desk {
             }
             Err(_) => self.throttle().withdrawn(from, &account),
         }
-        let outcome = if result.is_ok() { "ok" } else { "failed" };
-        metrics::counter!("roomkey_logins_total", "result" => outcome).increment(1);
         result
     }
 

@@ -1,5 +1,7 @@
 //! Passwords are set: checked, hashed on the pool, written with their entry.
 
+use std::net::IpAddr;
+
 use roomkey_auth::PasswordPolicy;
 use roomkey_claims::{DeskRole, PasswordHash, Username};
 use secrecy::SecretString;
@@ -8,9 +10,12 @@ use crate::ops::{Actor, Desk, OpsError};
 
 impl Desk {
     /// Changes the actor's own password, which needs the current one and ends all sessions of the user.
+    ///
+    /// The check of the current one stands under the limits on logins, like any other guess.
     pub async fn change_own_password(
         &self,
         actor: &Actor,
+        from: IpAddr,
         current: SecretString,
         new: SecretString,
     ) -> Result<(), OpsError> {
@@ -18,7 +23,7 @@ impl Desk {
         PasswordPolicy::check_size(&current).map_err(|_| OpsError::InvalidCredentials)?;
         let name = username.clone();
         let user = self.read(move |reader| reader.user(&name)).await?;
-        self.verify(user, current).await?;
+        self.limited(from, username.as_str(), self.verify(user, current)).await?;
         let password = self.hash_new(&username, new).await?;
         self.write(actor.context(), move |writer| {
             writer.require(&DeskRole::ALL)?;

@@ -38,6 +38,10 @@ impl Desk {
         issuance: IssuanceId,
         seconds: Option<u32>,
     ) -> Result<IssuedKey, OpsError> {
+        let (by, at) = (actor.context().by, self.clock().now());
+        if !self.denials.records(&by, None, Reason::RenewsUnknown, at) {
+            return Err(OpsError::NotAllowed);
+        }
         let denied = Denied {
             reason: Reason::RenewsUnknown,
             subject: actor.subject(),

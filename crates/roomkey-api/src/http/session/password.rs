@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::http::json::StrictJson;
+use crate::http::peer::Client;
 use crate::http::then::Then;
 use crate::ops::{Actor, Desk};
 
@@ -27,15 +28,16 @@ pub(crate) struct OwnPasswordRequest {
 ///
 /// **Requires:** a session, and the current password.
 ///
-/// **Problems:** `invalid-credentials`, `password-refused`, `busy`.
+/// **Problems:** `invalid-credentials`, `password-refused`, `too-many-logins`, `busy`.
 #[utoipa::path(put, path = "/v1/me/password", tag = "Sessions", security(("session" = [])),
     request_body = OwnPasswordRequest, responses((status = 204, description = "The password is changed")))]
 pub(crate) async fn change_own_password(
     desk: Data<Desk>,
+    Client(from): Client,
     Then(actor, StrictJson(body)): Then<Actor, StrictJson<OwnPasswordRequest>>,
 ) -> Result<HttpResponse, ApiError> {
     let OwnPasswordRequest { current_password, new_password } = body;
     let (current, new) = (SecretString::from(current_password), SecretString::from(new_password));
-    desk.change_own_password(&actor, current, new).await?;
+    desk.change_own_password(&actor, from, current, new).await?;
     Ok(HttpResponse::NoContent().finish())
 }
