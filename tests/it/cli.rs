@@ -1,7 +1,7 @@
 //! The command line, beside a running server and alone.
 
 use roomkey_tests::scene::{on_each, on_each_desk};
-use roomkey_tests::{Log, token};
+use roomkey_tests::{Log, token, wait};
 use serde_json::json;
 
 #[test]
@@ -163,6 +163,39 @@ fn an_export_is_a_folder_that_says_what_it_holds() -> anyhow::Result<()> {
             assert!(!whole.contains(&format!("\"{name}\"")), "{name} stands in the export");
         }
         assert_ne!(server.try_run(&arguments, "")?.status, 0, "an export is not written over");
+        Ok(())
+    })
+}
+
+#[test]
+fn names_go_with_an_export_only_when_they_are_asked_for() -> anyhow::Result<()> {
+    on_each(|server| {
+        let out = server.path("named");
+        server.run(&["audit", "export", "--with-identities", "--out", &out.to_string_lossy()])?;
+        let names = std::fs::read_to_string(out.join("identities.jsonl"))?;
+        assert!(names.contains("\"ada\"") && names.contains("\"audrey\""), "{names}");
+        let entries = std::fs::read_to_string(out.join("entries-000000.jsonl"))?;
+        assert!(!entries.contains("\"ada\""));
+        assert_eq!(Log::export(server)?.last("audit.exported")?["with_identities"], true);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_tail_prints_entries_as_they_come() -> anyhow::Result<()> {
+    on_each(|server| {
+        let out = server.path("tail.out");
+        let mut tail = server.command(&["audit", "tail", "--kind", "token.issued", "--json"])?;
+        let mut tail = tail.stdout(std::fs::File::create(&out)?).spawn()?;
+        let ada = server.user("ada")?;
+        let seen = wait::until("the entry in the tail", wait::SOON, || {
+            let issuance = ada.key("stage-1")?.is(200)?.text_at("/issuanceId")?;
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            Ok(std::fs::read_to_string(&out)?.contains(&issuance).then_some(()))
+        });
+        roomkey_tests::cli::kill(&mut tail);
+        seen?;
+        assert_eq!(Log::export(server)?.of_kind("audit.read").len(), 1, "a tail is one entry");
         Ok(())
     })
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use roomkey_tests::scene::{desk, on_each, on_each_desk};
 use roomkey_tests::{Desk, Kind};
 
@@ -21,6 +22,22 @@ pub(crate) fn execute(desk: &Desk, statements: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The one text that a query for `name` finds, past the desk.
+pub(crate) fn text_of(desk: &Desk, query: &str) -> anyhow::Result<String> {
+    let query = diesel::sql_query(query);
+    let Named { name } = match desk.kind() {
+        Kind::Sqlite => query.get_result(&mut sqlite(desk)?)?,
+        Kind::Postgres => query.get_result(&mut PgConnection::establish(&desk.database_url())?)?,
+    };
+    Ok(name)
+}
+
 fn sqlite(desk: &Desk) -> anyhow::Result<SqliteConnection> {
     let mut db = SqliteConnection::establish(&desk.path("data/roomkey.db").to_string_lossy())?;
     db.batch_execute("PRAGMA busy_timeout = 10000")?;
@@ -28,13 +45,13 @@ fn sqlite(desk: &Desk) -> anyhow::Result<SqliteConnection> {
 }
 
 /// A connection that holds what every write needs, until it is dropped.
-enum Lock {
+pub(crate) enum Lock {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Lock {
-    fn of(desk: &Desk) -> anyhow::Result<Self> {
+    pub(crate) fn of(desk: &Desk) -> anyhow::Result<Self> {
         Ok(match desk.kind() {
             Kind::Sqlite => {
                 let mut db = sqlite(desk)?;
@@ -49,7 +66,7 @@ impl Lock {
         })
     }
 
-    fn release(self) -> anyhow::Result<()> {
+    pub(crate) fn release(self) -> anyhow::Result<()> {
         match self {
             Self::Sqlite(mut db) => db.batch_execute("ROLLBACK")?,
             Self::Postgres(mut db) => db.batch_execute("ROLLBACK")?,

@@ -1,6 +1,6 @@
 //! Members: the closest membership counts, and roles say what they say.
 
-use roomkey_tests::scene::on_each;
+use roomkey_tests::scene::{on_each, on_each_with};
 use serde_json::{Value, json};
 
 use crate::issue::claims;
@@ -64,6 +64,83 @@ fn roles_are_written_out_as_the_table_says() -> anyhow::Result<()> {
             assert_eq!(said, (&json!(subscribe), &json!(publish), &json!(data)), "{role}");
             assert_eq!(video["roomAdmin"], false, "only where the profile says so");
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_limit_on_sources_is_a_list_and_never_an_empty_one() -> anyhow::Result<()> {
+    on_each(|server| {
+        let video = || -> anyhow::Result<Value> {
+            let answer = server.user("bob")?.key("stage-1")?.is(200)?;
+            Ok(claims(server, &answer)?["video"].clone())
+        };
+        let add = ["member", "add", "stage-1", "bob", "--role", "publisher"];
+        server.run(&[&add[..], &["--sources", "screen_share,microphone"]].concat())?;
+        assert_eq!(video()?["canPublishSources"], json!(["microphone", "screen_share"]));
+        server.run(&add)?;
+        assert_eq!(video()?.get("canPublishSources"), None);
+        let empty = json!({ "username": "bob", "role": "publisher", "sources": [] });
+        server.admin()?.post("/v1/rooms/stage-1/members", &empty)?.is(422)?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_room_may_give_each_device_an_identity() -> anyhow::Result<()> {
+    on_each(|server| {
+        server.run(&["room", "set", "stage-1", "--per-device", "true"])?;
+        let ada = server.user("ada")?;
+        ada.key("stage-1")?.is_problem(422, "device-required")?;
+        let body = json!({ "roomId": "stage-1", "deviceId": "phone_1" });
+        let answer = ada.post("/livekit/token", &body)?.is(200)?;
+        let identity = claims(server, &answer)?["sub"].as_str().unwrap_or_default().to_owned();
+        assert!(identity.starts_with("user-") && identity.ends_with("-phone_1"), "{identity}");
+        let renew = format!("/v1/tokens/{}/renew", answer.text_at("/issuanceId")?);
+        let renewed = ada.post(&renew, &json!({}))?.is(200)?;
+        assert_eq!(claims(server, &renewed)?["sub"], identity);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_room_may_want_an_event() -> anyhow::Result<()> {
+    on_each(|server| {
+        server.run(&["room", "set", "stage-1", "--event-required", "true"])?;
+        let ada = server.user("ada")?;
+        ada.key("stage-1")?.is_problem(403, "not-allowed")?;
+        ada.post("/livekit/token", &json!({ "roomId": "stage-1", "eventId": "night" }))?.is(200)?;
+        Ok(())
+    })
+}
+
+#[test]
+fn moderators_are_room_admins_only_where_the_profile_says_so() -> anyhow::Result<()> {
+    on_each_with(
+        |desk| desk.set("providers.stage", "room_admin", "true"),
+        |server| {
+            for (role, is_admin) in [("moderator", true), ("publisher", false)] {
+                server.run(&["member", "add", "stage-1", "bob", "--role", role])?;
+                let answer = server.user("bob")?.key("stage-1")?.is(200)?;
+                assert_eq!(claims(server, &answer)?["video"]["roomAdmin"], is_admin, "{role}");
+            }
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn the_lifetimes_of_a_room_narrow_those_of_the_desk() -> anyhow::Result<()> {
+    on_each(|server| {
+        server.run(&["room", "set", "stage-1", "--max-seconds", "120", "--min-seconds", "90"])?;
+        let ada = server.user("ada")?;
+        for (seconds, status) in [(89, 422), (90, 200), (120, 200), (121, 422)] {
+            let body = json!({ "roomId": "stage-1", "ttlSeconds": seconds });
+            ada.post("/livekit/token", &body)?.is(status)?;
+        }
+        let claims = claims(server, &ada.key("stage-1")?.is(200)?)?;
+        let life = claims["exp"].as_i64().unwrap_or(0) - claims["iat"].as_i64().unwrap_or(0);
+        assert_eq!(life, 120, "the default moves to the nearest bound");
         Ok(())
     })
 }

@@ -1,7 +1,10 @@
 //! Which passwords are taken, and that they are taken as they are.
 
-use roomkey_tests::scene::on_each;
+use roomkey_tests::scene::{on_each, on_each_desk};
+use roomkey_tests::{Desk, Log};
 use serde_json::json;
+
+use crate::databases::text_of;
 
 #[test]
 fn a_password_is_used_exactly_as_it_was_given() -> anyhow::Result<()> {
@@ -71,14 +74,53 @@ fn there_is_no_password_on_any_command_line() -> anyhow::Result<()> {
 #[test]
 fn a_fresh_desk_has_no_user() -> anyhow::Result<()> {
     for kind in roomkey_tests::Kind::available()? {
-        let server = roomkey_tests::Desk::new(kind)?.serve()?;
+        let server = Desk::new(kind)?.serve()?;
         for username in ["root", "admin", "roomkey", "user"] {
             for password in ["root", "admin", "roomkey", "password", "", "changeme"] {
                 let answer = server.anonymous().try_login(username, password)?;
                 assert!(answer.status == 401 || answer.status == 429, "{}", answer.text());
             }
         }
-        roomkey_tests::Log::export(&server)?.check()?;
+        Log::export(&server)?.check()?;
     }
     Ok(())
+}
+
+#[test]
+fn a_login_hashes_again_when_the_settings_rose() -> anyhow::Result<()> {
+    on_each_desk(|desk| {
+        let hash = |desk: &Desk| {
+            text_of(desk, "SELECT password_hash AS name FROM users WHERE username = 'ada'")
+        };
+        assert!(hash(&desk)?.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash(&desk)?);
+        desk.set("password", "memory_kib", "20480")?;
+        let server = desk.serve()?;
+        server.login("ada")?;
+        server.login("ada")?;
+        assert!(hash(&server)?.contains("$m=20480,t=2,p=1$"), "{}", hash(&server)?);
+        let entries = Log::export(&server)?.of_kind("user.password_set").len();
+        assert_eq!(entries, 0, "the password is the same");
+        Ok(())
+    })
+}
+
+#[test]
+fn logins_at_the_same_time_do_not_disturb_each_other_when_the_settings_rose() -> anyhow::Result<()>
+{
+    on_each_desk(|desk| {
+        desk.set("password", "memory_kib", "20480")?;
+        let server = desk.serve()?;
+        let (anonymous, password) = (server.anonymous(), server.password("ada"));
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let login = || anonymous.try_login("ada", &password);
+            let clients: Vec<_> = (0..8).map(|_| scope.spawn(login)).collect();
+            clients.into_iter().map(|client| client.join().expect("a client panicked")).collect()
+        });
+        for answer in answers {
+            answer?.is(200)?;
+        }
+        let desk = server.stop()?;
+        assert!(Log::export(&desk)?.of_kind("login.failed").is_empty());
+        Ok(())
+    })
 }

@@ -9,14 +9,18 @@ use roomkey_tests::{Answer, Log, wait};
 #[test]
 fn what_is_in_flight_is_finished() -> anyhow::Result<()> {
     on_each_desk(|desk| {
+        // One slow hash after the other: most of them still wait when the signal comes.
+        desk.set("password", "hash_threads", "1")?;
+        desk.set("password", "memory_kib", "131072")?;
         let server = desk.serve()?;
         let (anonymous, password) = (server.anonymous(), server.password("ada"));
+        // The first login replaces the cheaper hash; the others find the slow one.
+        server.login("ada")?;
         let before = Log::export(&server)?.of_kind("session.started").len();
         let answers: Vec<anyhow::Result<Answer>> = thread::scope(|scope| {
             let login = || anonymous.try_login("ada", &password);
             let clients: Vec<_> = (0..12).map(|_| scope.spawn(login)).collect();
-            // The passwords wait to be hashed, one after the other, when the signal comes.
-            thread::sleep(Duration::from_millis(150));
+            thread::sleep(Duration::from_millis(800));
             drop(server.signal("TERM"));
             let joined =
                 clients.into_iter().map(|client| client.join().expect("a client panicked"));

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio::runtime;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 pub use connection::{Connection, request};
 pub use figures::Figures;
@@ -46,8 +46,7 @@ impl Load {
             let at = number % self.requests.len().max(1);
             let request = self.requests.get(at).context("nothing to send")?.clone();
             let connection = Connection::open(self.address).await?;
-            let pause = self.pause();
-            tasks.spawn(repeat(connection, request, (from, until), pause));
+            tasks.spawn(repeat(connection, request, (from, until), self.pace(number)));
         }
         let mut all = Figures::new();
         while let Some(figures) = tasks.join_next().await {
@@ -57,10 +56,14 @@ impl Load {
         Ok(all)
     }
 
-    /// From one request of a connection to its next.
-    fn pause(&self) -> Option<Duration> {
-        let connections = u32::try_from(self.connections).unwrap_or(u32::MAX);
-        self.rate.map(|rate| Duration::from_secs(1) * connections / rate.max(1))
+    /// When a connection sends, evenly among the others.
+    fn pace(&self, number: usize) -> Option<Interval> {
+        let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        let apart = Duration::from_secs(1) / self.rate?.max(1);
+        let first = Instant::now() + apart * count(number);
+        let mut pace = interval_at(first.into(), apart * count(self.connections));
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Some(pace)
     }
 }
 
@@ -68,17 +71,12 @@ async fn repeat(
     mut connection: Connection,
     request: Vec<u8>,
     (from, until): (Instant, Instant),
-    pause: Option<Duration>,
+    mut pace: Option<Interval>,
 ) -> anyhow::Result<Figures> {
     let mut figures = Figures::new();
-    let mut ticks = pause.map(|pause| {
-        let mut ticks = interval(pause);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
-    });
     loop {
-        if let Some(ticks) = &mut ticks {
-            ticks.tick().await;
+        if let Some(pace) = &mut pace {
+            pace.tick().await;
         }
         let start = Instant::now();
         if until <= start {

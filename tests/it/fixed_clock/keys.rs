@@ -17,7 +17,7 @@ async fn a_key_is_renewed_until_a_day_after_its_expiry() {
         .await
         .expect(200);
     let renew = format!("/v1/tokens/{}/renew", key["issuanceId"].as_str().unwrap());
-    app.clock.advance(Duration::from_hours(24) + Duration::from_secs(60));
+    app.clock.advance(Duration::from_hours(24) + Duration::from_mins(1));
     let ada = app.login("ada").await;
     let renewed = app.post(&renew, &ada, json!({})).await.expect(200);
     assert_ne!(renewed["issuanceId"], key["issuanceId"]);

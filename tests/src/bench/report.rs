@@ -75,11 +75,11 @@ impl Report {
         self.figure(name, what, time.as_secs_f64() * 1e6, "us", budget);
     }
 
-    /// Writes `target/bench/bench.json`.
-    pub(super) fn write(&self) -> anyhow::Result<()> {
+    /// Writes `target/bench/bench.json`, or the file of an area.
+    pub(super) fn write(&self, area: Option<&str>) -> anyhow::Result<()> {
         let folder = place::target().join("bench");
         fs::create_dir_all(&folder)?;
-        let file = folder.join("bench.json");
+        let file = folder.join(format!("{}.json", area.unwrap_or("bench")));
         fs::write(&file, serde_json::to_string_pretty(&self.all)? + "\n")?;
         print(&format!("\nwritten to {}", file.display()));
         Ok(())

@@ -8,7 +8,7 @@ use roomkey_claims::{PasswordHash, Timestamp, Username};
 use roomkey_storage::{Context, NewSession, Refused, User};
 use secrecy::SecretString;
 
-use crate::ops::{Desk, OpsError};
+use crate::ops::{Desk, OpsError, SessionLifetimes};
 
 /// A session that was started.
 #[derive(Debug)]
@@ -60,6 +60,8 @@ impl Desk {
         result
     }
 
+    /// Tries twice: between the check and the start, another login of the user may have put a stronger form of the same
+    /// password into the place of the one that was checked.
     async fn check_and_start(
         &self,
         from: IpAddr,
@@ -68,37 +70,44 @@ impl Desk {
         request: Option<RequestId>,
     ) -> Result<LoggedIn, OpsError> {
         PasswordPolicy::check_size(&password).map_err(|_| OpsError::InvalidCredentials)?;
-        let user = match username.parse::<Username>() {
-            Ok(name) => self.read(move |reader| reader.user(&name)).await?,
-            Err(_) => None,
-        };
-        let (user, rehash) = self.verify(user, password).await?;
+        let name = username.parse::<Username>().ok();
+        let context = Context { by: Self::address(from), req: request };
+        for _ in 0..2 {
+            let found = match name.clone() {
+                Some(name) => self.read(move |reader| reader.user(&name)).await?,
+                None => None,
+            };
+            let (user, rehash) = self.verify(found, password.clone()).await?;
+            match self.start_session(context.clone(), user, rehash).await {
+                Err(OpsError::Refused(Refused::NoSuchUser)) => {}
+                started => return started,
+            }
+        }
+        Err(OpsError::InvalidCredentials)
+    }
+
+    /// Starts a session for a user whose password was checked, and stores a stronger form of it where one was made.
+    async fn start_session(
+        &self,
+        context: Context,
+        user: User,
+        rehash: Option<PasswordHash>,
+    ) -> Result<LoggedIn, OpsError> {
         let token = SessionToken::mint(self.ids());
-        let lifetimes = self.sessions();
-        let new = NewSession {
-            token: token.hash(),
-            subject: user.subject,
-            verified: user.password.clone(),
-            absolute: lifetimes.absolute,
-            idle: lifetimes.idle,
-        };
-        let started = self
-            .write(Context { by: Self::address(from), req: request }, move |writer| {
+        let SessionLifetimes { absolute, idle } = self.sessions();
+        let verified = user.password.clone();
+        let new =
+            NewSession { token: token.hash(), subject: user.subject, verified, absolute, idle };
+        let (at, expires_at) = self
+            .write(context, move |writer| {
                 let ends_at = writer.start_session(&new)?;
                 if let Some(password) = rehash {
                     writer.rehash_password(user.subject, &user.password, &password)?;
                 }
                 Ok((writer.at(), ends_at))
             })
-            .await;
-        match started {
-            Ok((at, expires_at)) => {
-                Ok(LoggedIn { token, expires_at, idle_expires_at: at.plus(lifetimes.idle) })
-            }
-            // Disabled, or with another password since it was verified.
-            Err(OpsError::Refused(Refused::NoSuchUser)) => Err(OpsError::InvalidCredentials),
-            Err(error) => Err(error),
-        }
+            .await?;
+        Ok(LoggedIn { token, expires_at, idle_expires_at: at.plus(idle) })
     }
 
     /// Does the work of a verification whether there is a user or not; returns the user whose password it is.
