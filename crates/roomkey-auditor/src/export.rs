@@ -18,7 +18,17 @@ const MAX_LINE_BYTES: u64 = 4 * MAX_ENTRY_BYTES as u64;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) count: u64,
+    pub(crate) range: Range,
     pub(crate) files: Vec<ExportedFile>,
+}
+
+/// Which entries an export holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Range {
+    /// The first index.
+    pub(crate) from: u64,
+    /// The index after the last.
+    pub(crate) to: u64,
 }
 
 /// One file of an export.
@@ -33,8 +43,7 @@ pub(crate) struct ExportedFile {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Line {
     index: u64,
-    #[serde(rename = "issuanceId")]
-    _issuance_id: Option<String>,
+    issuance_id: Option<String>,
     leaf: String,
     entry: serde_json::Value,
 }
@@ -105,6 +114,12 @@ fn read_line(line: &[u8]) -> anyhow::Result<(u64, Vec<u8>)> {
     ensure!(
         entry == line.entry,
         "entry {}: the readable entry is not that of its leaf",
+        line.index
+    );
+    let issuance = entry.get("issuance").and_then(serde_json::Value::as_str);
+    ensure!(
+        issuance == line.issuance_id.as_deref(),
+        "entry {}: the issuanceId is not that of its leaf",
         line.index
     );
     Ok((line.index, bytes))

@@ -11,6 +11,16 @@ use crate::export::{Manifest, entries};
 /// Replays the export in `folder` and prints what it found.
 pub(crate) fn run(folder: &Path, json: bool) -> anyhow::Result<ExitCode> {
     let manifest = Manifest::read(folder)?;
+    let (from, to) = (manifest.range.from, manifest.range.to);
+    ensure!(
+        from == 0,
+        "the export starts at entry {from}: replay needs the whole log, so export it without `--from`"
+    );
+    ensure!(
+        to == manifest.count,
+        "the manifest says {} entries, and entries 0 to {to}",
+        manifest.count
+    );
     let mut replay = Replay::new();
     for file in manifest.entry_files() {
         entries(folder, file, |index, bytes| drop(replay.push(index, bytes)))?;

@@ -3,6 +3,7 @@
 mod batch;
 mod facts;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -112,7 +113,10 @@ impl Worker {
                 continue;
             }
             let started = std::time::Instant::now();
-            let committed = self.commit(&mut jobs);
+            // Whatever panics beside the jobs, this thread goes on: the connection is gone, and nothing was committed
+            // that anybody holds a receipt for.
+            let committed = catch_unwind(AssertUnwindSafe(|| self.commit(&mut jobs)));
+            let committed = committed.unwrap_or(Err(StoreError::Panicked));
             let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             self.counters.busy_micros.fetch_add(micros, Ordering::Relaxed);
             self.count(&committed, jobs.len());
@@ -137,25 +141,25 @@ impl Worker {
         }
     }
 
+    /// A connection with an open transaction; where the one at hand turns out to be dead, a new one: nothing ran yet.
+    fn begin(&mut self) -> Result<Db, StoreError> {
+        if let Some(mut db) = self.db.take()
+            && db.batch_execute(begin(&db)).is_ok()
+        {
+            return Ok(db);
+        }
+        let connected = self.means.location.connect();
+        let mut db = connected.map_err(|error| StoreError::Connection(error.to_string().into()))?;
+        db.batch_execute(begin(&db))?;
+        Ok(db)
+    }
+
     /// Runs the jobs in one transaction and commits it; returns the number of entries.
     ///
     /// After a failure the connection is dropped: what its transaction did is rolled back, or unknown, and then no
     /// receipt is made (over-record is allowed, under-record never).
     fn commit(&mut self, jobs: &mut [Job]) -> Result<usize, StoreError> {
-        let mut db = match self.db.take() {
-            Some(db) => db,
-            None => self
-                .means
-                .location
-                .connect()
-                .map_err(|error| StoreError::Connection(error.to_string().into()))?,
-        };
-        let begin = match &db {
-            // An ordinary BEGIN that reads and then writes fails under concurrency on SQLite.
-            Db::Sqlite(_) => "BEGIN IMMEDIATE",
-            Db::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        };
-        db.batch_execute(begin)?;
+        let mut db = self.begin()?;
         let entries = Batch::open(&mut db, &self.means).and_then(|batch| batch.run(jobs));
         match entries {
             Ok(entries) => {
@@ -170,5 +174,13 @@ impl Worker {
                 Err(error)
             }
         }
+    }
+}
+
+const fn begin(db: &Db) -> &'static str {
+    match db {
+        // An ordinary BEGIN that reads and then writes fails under concurrency on SQLite.
+        Db::Sqlite(_) => "BEGIN IMMEDIATE",
+        Db::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
     }
 }

@@ -51,7 +51,7 @@ impl Location {
                 // The order matters: without the time-out first, switching to WAL fails beside another process.
                 connection
                     .batch_execute(
-                        "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        "PRAGMA busy_timeout = 1500; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                          PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
                          PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
                     )
@@ -62,7 +62,7 @@ impl Location {
                 let mut connection = PgConnection::establish(url)?;
                 connection
                     .batch_execute(
-                        "SET lock_timeout = '2s'; SET statement_timeout = '10s'; SET synchronous_commit = on; \
+                        "SET lock_timeout = '1500ms'; SET statement_timeout = '10s'; SET synchronous_commit = on; \
                          SET idle_in_transaction_session_timeout = '10s';",
                     )
                     .map_err(failed)?;
@@ -94,12 +94,53 @@ impl FromStr for Location {
             Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', '\0']) => {
                 Ok(Self::Sqlite(path.into()))
             }
-            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
-                Ok(Self::Postgres(text.to_owned()))
+            Some(("postgres" | "postgresql", rest)) if is_plain(rest) => {
+                Ok(Self::Postgres(bounded(text)))
             }
             _ => Err(LocationError),
         }
     }
+}
+
+/// Whether the part of a connection URI behind `://` reads the same to everybody.
+///
+/// libpq repeats what it cannot read of a URI, a password too, so nothing that it could misread is handed to it:
+/// only characters of RFC 3986 with whole escapes, one `@` at most before the first `/`, and a number as the port.
+fn is_plain(rest: &str) -> bool {
+    let (authority, _) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%[]".contains(&byte);
+    let escapes = rest.split('%').skip(1).all(|escape| {
+        escape.len() >= 2 && escape.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
+    });
+    let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let ports = hosts.split(',').all(|host| match host.rsplit_once(':') {
+        Some((_, port)) if !host.ends_with(']') => port.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => true,
+    });
+    !rest.is_empty()
+        && rest.bytes().all(allowed)
+        && escapes
+        && ports
+        && !userinfo.contains(['@', '[', ']'])
+}
+
+/// The URI with bounds on how long a dead server holds up a connection, where it sets none itself.
+fn bounded(uri: &str) -> String {
+    const BOUNDS: [(&str, &str); 5] = [
+        ("connect_timeout", "2"),
+        ("keepalives_idle", "5"),
+        ("keepalives_interval", "2"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "5000"),
+    ];
+    BOUNDS.iter().filter(|(name, _)| !uri.contains(&format!("{name}="))).fold(
+        uri.to_owned(),
+        |uri, (name, value)| {
+            let separator = if uri.contains('?') { '&' } else { '?' };
+            format!("{uri}{separator}{name}={value}")
+        },
+    )
 }
 
 /// Makes connections for the pool of readers.
@@ -154,6 +195,40 @@ mod tests {
         for bad in ["", "roomkey.db", "mysql://x", "sqlite://", "sqlite://a?mode=memory"] {
             assert_eq!(bad.parse::<Location>(), Err(LocationError), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_uri_that_could_be_misread_is_refused_without_a_word_of_it() {
+        for bad in [
+            "u:hunter%zz2@h/d",
+            "u:hun/ter2@h/d",
+            "u:hun@ter2@h/d",
+            "u:hun[ter2@h/d",
+            "u:hunter 2@h/d",
+            "h:x/d",
+            "",
+        ] {
+            assert_eq!(
+                format!("postgres://{bad}").parse::<Location>(),
+                Err(LocationError),
+                "{bad}"
+            );
+        }
+        for good in [
+            "u:hunter%2F2@h:5432/d",
+            "u@[::1]:5432/d",
+            "/d?host=%2Frun",
+            "u@one:1,two:2/d?application_name=x",
+        ] {
+            assert!(format!("postgres://{good}").parse::<Location>().is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_uri_keeps_its_own_bounds() {
+        let uri = bounded("postgres://h/d?connect_timeout=9");
+        assert!(uri.starts_with("postgres://h/d?connect_timeout=9&keepalives_idle=5&"), "{uri}");
+        assert!(bounded("postgres://h/d").starts_with("postgres://h/d?connect_timeout=2&"));
     }
 
     #[test]

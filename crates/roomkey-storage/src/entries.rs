@@ -136,15 +136,13 @@ pub struct Page {
     pub limit: u16,
 }
 
-/// Where a token's entry is looked for first.
+/// Where a token's entry is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenHint {
     /// The token says its issuance.
     Issuance(IssuanceId),
     /// The token says when it was issued.
     IssuedAt(Timestamp),
-    /// The token says neither.
-    None,
 }
 
 /// How far the time in a token and the label of its entry may be apart: tokens count whole seconds.
@@ -264,32 +262,29 @@ impl Reader<'_> {
 
     /// The entries of tokens with this fingerprint, oldest first.
     ///
-    /// A fingerprint has no index: random keys would write a page of it for each entry. `hint` says where to look, and
-    /// where it leads to nothing, the whole log is looked through.
+    /// A fingerprint has no index: random keys would write a page of it for each entry. `hint` says where to look: what
+    /// it says stands in the signed content, so the entry of that fingerprint says the same.
     pub fn entries_of_token(
         &mut self,
         fingerprint: Fingerprint,
         hint: TokenHint,
     ) -> Result<Vec<Stored>, StoreError> {
-        let wanted = fingerprint.as_bytes().to_vec();
-        let all = || {
-            let query = entries::table.filter(entries::fingerprint.eq(wanted.clone())).into_boxed();
-            query.select((entries::idx, entries::leaf, entries::body)).order(entries::idx.asc())
-        };
-        let mut rows: Vec<Row> = match hint {
-            TokenHint::Issuance(id) => all()
-                .filter(entries::issuance.eq(id.as_uuid().into_bytes().to_vec()))
-                .load(self.db)?,
+        let query = entries::table
+            .filter(entries::fingerprint.eq(fingerprint.as_bytes().to_vec()))
+            .into_boxed();
+        let query = match hint {
+            TokenHint::Issuance(id) => {
+                query.filter(entries::issuance.eq(id.as_uuid().into_bytes().to_vec()))
+            }
             TokenHint::IssuedAt(at) => {
                 let (from, to) =
                     (at.minus(ISSUED_AROUND).as_micros(), at.plus(ISSUED_AROUND).as_micros());
-                all().filter(entries::t.between(from, to)).load(self.db)?
+                query.filter(entries::t.between(from, to))
             }
-            TokenHint::None => Vec::new(),
         };
-        if rows.is_empty() {
-            rows = all().load(self.db)?;
-        }
+        let query =
+            query.select((entries::idx, entries::leaf, entries::body)).order(entries::idx.asc());
+        let rows: Vec<Row> = query.load(self.db)?;
         rows.into_iter().map(stored).collect()
     }
 }

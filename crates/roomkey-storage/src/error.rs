@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The write was not committed in time; it may still be.
     #[error("the database did not commit in time: the entry may exist, and no key was handed out")]
     Deadline,
+    /// A read was not answered in time.
+    #[error("the database did not answer in time: try again in a second")]
+    Slow,
     /// The committer has stopped.
     #[error("the desk is stopping: try again when it runs")]
     Stopped,
@@ -32,6 +35,13 @@ pub enum StoreError {
     /// The work panicked; its neighbours were not affected.
     #[error("the work failed inside: see the diagnostics of the desk")]
     Panicked,
+}
+
+impl StoreError {
+    /// Whether one row does not read, and the database as such works.
+    pub(crate) const fn is_about_a_row(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Entry(_))
+    }
 }
 
 impl From<diesel::result::Error> for StoreError {

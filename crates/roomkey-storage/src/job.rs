@@ -56,6 +56,8 @@ pub enum Ruling<D> {
     Deny(Box<roomkey_audit::Denied>),
     /// Deny without an entry of its own: it is counted and recorded with others.
     DenyCounted(Reason),
+    /// It would be granted, and this node cannot sign it: nothing is recorded, nothing handed out.
+    Unable,
 }
 
 /// What became of a ticket, after the commit.
@@ -67,6 +69,8 @@ pub enum Outcome<D> {
     Denied(Receipt<Denied>),
     /// The denial is counted.
     DeniedCounted(Reason),
+    /// This node cannot sign it.
+    Unable,
 }
 
 /// An answer that is under way.
@@ -160,6 +164,7 @@ struct Ruled<D> {
 enum RulingKept<D> {
     Issue(roomkey_claims::Fingerprint, D),
     Deny(Reason),
+    Unable,
 }
 
 /// Makes the job of a ticket and the answer that it will give.
@@ -194,6 +199,7 @@ impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
                 (RulingKept::Deny(event.reason), Some(Event::TokenDenied(event)))
             }
             Ruling::DenyCounted(reason) => (RulingKept::Deny(reason), None),
+            Ruling::Unable => (RulingKept::Unable, None),
         };
         self.outcome = Some(Ok(Ruled { ruling: kept, at: None }));
         event
@@ -222,6 +228,7 @@ impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
             Some(Ok(Ruled { ruling: RulingKept::Deny(reason), at: None })) => {
                 Ok(Outcome::DeniedCounted(reason))
             }
+            Some(Ok(Ruled { ruling: RulingKept::Unable, .. })) => Ok(Outcome::Unable),
             Some(Ok(Ruled { ruling: RulingKept::Issue(..), at: None })) | None => {
                 Err(StoreError::Stopped)
             }
@@ -290,8 +297,6 @@ impl<T: Send, F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send> WriteJ
     fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
         let answer = match (committed, self.outcome) {
             (Ok(()), Some(outcome)) => outcome,
-            // A refusal read what stands in the database; whether the transaction committed does not change it.
-            (Err(_), Some(Err(refused @ WriteError::Refused(_)))) => Err(refused),
             (Err(error), _) => Err(error.into()),
             (Ok(()), None) => Err(StoreError::Stopped.into()),
         };

@@ -3,6 +3,7 @@
 //! A read of its own for each request would cost two switches of threads each; nothing is kept between the queries.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 
 use diesel::r2d2::Pool;
@@ -68,7 +69,8 @@ fn run(pool: &Pool<Connector>, mut queue: mpsc::Receiver<Asked>) {
     let mut asked = Vec::with_capacity(MAX_SET);
     while queue.blocking_recv_many(&mut asked, MAX_SET) > 0 {
         asked.retain(|asked: &Asked| !asked.reply.is_closed());
-        let found = read(pool, &asked);
+        let found = catch_unwind(AssertUnwindSafe(|| read(pool, &asked)))
+            .unwrap_or(Err(StoreError::Panicked));
         for Asked { token, reply } in asked.drain(..) {
             // Nobody may wait any more.
             drop(reply.send(

@@ -78,17 +78,61 @@ where
 
 /// Runs what is missing, oldest first, each in a transaction; returns how many ran.
 pub(crate) fn up(db: &mut Db) -> Result<usize, MigrateError> {
-    match db {
+    locked(db, |db| match db {
         Db::Sqlite(connection) => {
             connection.run_pending_migrations(SQLITE).map(|ran| ran.len()).map_err(failed)
         }
         Db::Postgres(connection) => {
-            // Two nodes that start at once on an empty database: the second waits, then finds nothing to do.
-            connection.batch_execute("SELECT pg_advisory_lock(7666532)").map_err(failed)?;
-            let ran =
-                connection.run_pending_migrations(POSTGRES).map(|ran| ran.len()).map_err(failed);
-            connection.batch_execute("SELECT pg_advisory_unlock(7666532)").map_err(failed)?;
-            ran
+            connection.run_pending_migrations(POSTGRES).map(|ran| ran.len()).map_err(failed)
         }
-    }
+    })
+}
+
+/// Migrates an empty database; returns how the schema stood before.
+///
+/// Of two processes that start at once on an empty database, one does it and the other finds it done.
+pub(crate) fn up_if_empty(db: &mut Db) -> Result<SchemaStatus, MigrateError> {
+    locked(db, |db| {
+        let before = status(db)?;
+        if before != SchemaStatus::Empty {
+            return Ok(before);
+        }
+        let ran = match db {
+            Db::Sqlite(connection) => {
+                connection.run_pending_migrations(SQLITE).map(drop).map_err(failed)
+            }
+            Db::Postgres(connection) => {
+                connection.run_pending_migrations(POSTGRES).map(drop).map_err(failed)
+            }
+        };
+        match ran {
+            Ok(()) => Ok(before),
+            // SQLite has no lock that spans the look and the deed.
+            Err(error) => match status(db) {
+                Ok(SchemaStatus::Current) => Ok(SchemaStatus::Current),
+                Ok(_) | Err(_) => Err(error),
+            },
+        }
+    })
+}
+
+/// On PostgreSQL one process at a time, however long a migration takes.
+fn locked<T>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, MigrateError>,
+) -> Result<T, MigrateError> {
+    let Db::Postgres(connection) = db else { return work(db) };
+    connection
+        .batch_execute(
+            "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7666532);",
+        )
+        .map_err(failed)?;
+    let done = work(db);
+    let Db::Postgres(connection) = db else { return done };
+    connection
+        .batch_execute(
+            "SELECT pg_advisory_unlock(7666532); SET lock_timeout = '1500ms'; SET statement_timeout = '10s';",
+        )
+        .map_err(failed)?;
+    done
 }

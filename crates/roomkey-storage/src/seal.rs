@@ -88,20 +88,27 @@ impl Seal {
     /// Reads the key from `path`, or makes a new one there that only its owner may read.
     pub fn read_or_make(path: &Path, ids: &dyn IdSource) -> Result<Self, SealError> {
         let file = |error| SealError::File { path: path.to_owned(), error };
+        if path.exists() {
+            return Self::read(path);
+        }
         let mut key = Zeroizing::new([0_u8; 32]);
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            Ok(mut made) => {
-                ids.fill(key.as_mut());
-                let mut text = Zeroizing::new(String::with_capacity(65));
-                for byte in key.iter() {
-                    for digit in [byte >> 4, byte & 15] {
-                        text.extend(char::from_digit(u32::from(digit), 16));
-                    }
-                }
-                text.push('\n');
-                made.write_all(text.as_bytes()).and_then(|()| made.sync_all()).map_err(file)?;
-                Self::new(&key)
+        ids.fill(key.as_mut());
+        let mut text = Zeroizing::new(String::with_capacity(65));
+        for byte in key.iter() {
+            for digit in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(digit), 16));
             }
+        }
+        text.push('\n');
+        // Written whole beside its place, then linked there: no other process reads half a key, and no crash leaves one.
+        let beside = path.with_extension(format!("{}.new", std::process::id()));
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+        let linked = written
+            .and_then(|mut made| made.write_all(text.as_bytes()).and_then(|()| made.sync_all()))
+            .and_then(|()| fs::hard_link(&beside, path));
+        drop(fs::remove_file(&beside));
+        match linked {
+            Ok(()) => Self::new(&key),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::read(path),
             Err(error) => Err(file(error)),
         }

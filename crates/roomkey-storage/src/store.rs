@@ -139,26 +139,18 @@ impl Store {
     pub fn open(options: StoreOptions) -> Result<Self, OpenError> {
         let StoreOptions { location, key, node, clock, ids, queue, readers } = options;
         let mut db = connect(&location)?;
-        match migrate::status(&mut db)? {
-            SchemaStatus::Empty => {
-                migrate::up(&mut db)?;
-            }
-            SchemaStatus::Current => {}
+        match migrate::up_if_empty(&mut db)? {
+            SchemaStatus::Empty | SchemaStatus::Current => {}
             SchemaStatus::Behind(missing) => return Err(OpenError::Behind { location, missing }),
             SchemaStatus::Newer => return Err(OpenError::Newer { location }),
         }
-        let seal = read_key(&location, &key, ids.as_ref())?;
-        check_canary(&mut db, &seal)?;
-        let pool = Pool::builder()
-            .max_size(readers)
-            .min_idle(Some(0))
-            .connection_timeout(POOL_WAIT)
-            .test_on_check_out(false)
-            .build(Connector(location.clone()))
-            .map_err(|error| OpenError::Pool(error.to_string()))?;
+        let seal = open_seal(&mut db, &location, &key, ids.as_ref())?;
+        let pool = readers_of(&location, readers)?;
+        // With a connection of its own, so that no slow reading of the log holds up who wants a key.
+        let own = readers_of(&location, 1)?;
         let means = Means { location: location.clone(), node, clock, ids };
         let committer = Committer::start(means, db, queue).map_err(OpenError::Thread)?;
-        let lookup = Lookup::start(pool.clone(), queue).map_err(OpenError::Thread)?;
+        let lookup = Lookup::start(own, queue).map_err(OpenError::Thread)?;
         Ok(Self { location, committer, lookup, pool, seal })
     }
 
@@ -257,6 +249,17 @@ impl Store {
     }
 }
 
+/// A pool of connections that cannot write.
+fn readers_of(location: &Location, connections: u32) -> Result<Pool<Connector>, OpenError> {
+    Pool::builder()
+        .max_size(connections)
+        .min_idle(Some(0))
+        .connection_timeout(POOL_WAIT)
+        .test_on_check_out(false)
+        .build(Connector(location.clone()))
+        .map_err(|error| OpenError::Pool(error.to_string()))
+}
+
 fn connect(location: &Location) -> Result<Db, OpenError> {
     if let Location::Sqlite(path) = location {
         make_file(path).map_err(|error| OpenError::Make { path: path.clone(), error })?;
@@ -278,26 +281,37 @@ fn make_file(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
 }
 
-fn read_key(location: &Location, key: &KeySource, ids: &dyn IdSource) -> Result<Seal, OpenError> {
-    match (key, location) {
-        (KeySource::File(path), _) => Ok(Seal::read(path)?),
-        (KeySource::BesideDatabase, Location::Sqlite(database)) => {
-            Ok(Seal::read_or_make(&database.with_file_name("roomkey.key"), ids)?)
-        }
-        (KeySource::BesideDatabase, Location::Postgres(_)) => Err(OpenError::KeyFileMissing),
-    }
-}
-
-/// Opens the canary, or makes it in a database that has none, so that a wrong key fails at start.
-fn check_canary(db: &mut Db, seal: &Seal) -> Result<(), OpenError> {
+/// Reads the key and opens the canary with it, so that a wrong key fails at start.
+///
+/// Only in a database without a canary, a new one, both are made: a key that is made beside a restored database would
+/// look like the right one.
+fn open_seal(
+    db: &mut Db,
+    location: &Location,
+    key: &KeySource,
+    ids: &dyn IdSource,
+) -> Result<Seal, OpenError> {
     const PLACE: Place<'static> = Place { table: "canary", column: "sealed", row: "1" };
     let read = |db: &mut Db| canary::table.select(canary::sealed).first::<Vec<u8>>(db).optional();
-    if read(db)?.is_none() {
+    let sealed = read(db)?;
+    let seal = match (key, location) {
+        (KeySource::File(path), _) => Seal::read(path)?,
+        (KeySource::BesideDatabase, Location::Sqlite(database)) => {
+            let path = database.with_file_name("roomkey.key");
+            if sealed.is_some() { Seal::read(&path)? } else { Seal::read_or_make(&path, ids)? }
+        }
+        (KeySource::BesideDatabase, Location::Postgres(_)) => {
+            return Err(OpenError::KeyFileMissing);
+        }
+    };
+    let sealed = if let Some(sealed) = sealed {
+        sealed
+    } else {
         let row = (canary::id.eq(1), canary::sealed.eq(seal.seal(PLACE, b"roomkey")?));
-        // Another node may have made it in the meantime; then that one counts.
+        // Another process may have made it in the meantime; then that one counts.
         drop(diesel::insert_into(canary::table).values(row).execute(db));
-    }
-    let sealed = read(db)?.ok_or(diesel::result::Error::NotFound)?;
+        read(db)?.ok_or(diesel::result::Error::NotFound)?
+    };
     seal.open(PLACE, &sealed)?;
-    Ok(())
+    Ok(seal)
 }

@@ -58,6 +58,15 @@ impl<'a> Writer<'a> {
         self.batch.append(&self.context, event)
     }
 
+    /// Records a count for whoever was counted, who is not the one that writes it down.
+    pub fn record_count(
+        &mut self,
+        by: roomkey_audit::Actor,
+        event: Event,
+    ) -> Result<u64, StoreError> {
+        self.batch.append(&Context { by, req: None }, event)
+    }
+
     /// Records something that changes nothing about who may enter: reading, exporting, failed logins, denials.
     pub fn record(&mut self, event: Event) -> Result<u64, StoreError> {
         self.append(event)

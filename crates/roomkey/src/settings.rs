@@ -196,10 +196,18 @@ impl Sources {
         }
         layers.environment(&self.environment, &mut problems);
         layers.flags(&self.flags, &mut problems);
+        let reader = ProfileReader { layers: &layers, folder: self.folder(), dev: self.dev };
+        if readable_by_others && reader.has_inline_secret() {
+            let file = self.file.display();
+            let message = format!(
+                "it holds a secret and can be read by others: chmod 600 {file}, or put the secret in a file"
+            );
+            problems.push(Problem { key: String::new(), origin: None, message });
+        }
         let settings = self.typed(layers, problems);
         let mut settings =
             settings.map_err(|problems| SettingsError::Wrong { place: self.place(), problems })?;
-        check::warn(&mut settings, self.folder(), readable_by_others);
+        check::warn(&mut settings);
         Ok(settings)
     }
 

@@ -11,14 +11,14 @@ CREATE TABLE entries (
     idx BIGINT NOT NULL PRIMARY KEY,
     entry_id BYTEA NOT NULL,
     t BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    outcome TEXT,
+    kind TEXT COLLATE "C" NOT NULL,
+    outcome TEXT COLLATE "C",
     subject BYTEA,
-    room TEXT,
-    scene TEXT,
-    event TEXT,
-    provider TEXT,
-    reason TEXT,
+    room TEXT COLLATE "C",
+    scene TEXT COLLATE "C",
+    event TEXT COLLATE "C",
+    provider TEXT COLLATE "C",
+    reason TEXT COLLATE "C",
     issuance BYTEA,
     fingerprint BYTEA,
     leaf BYTEA NOT NULL,
@@ -55,19 +55,19 @@ CREATE TABLE policy (
 
 CREATE TABLE users (
     subject BYTEA NOT NULL PRIMARY KEY,
-    username TEXT NOT NULL,
-    password_hash TEXT NOT NULL,
-    did TEXT,
-    display_name TEXT,
+    username TEXT COLLATE "C" NOT NULL,
+    password_hash TEXT COLLATE "C" NOT NULL,
+    did TEXT COLLATE "C",
+    display_name TEXT COLLATE "C",
     enabled BOOLEAN NOT NULL,
-    role TEXT NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
     added_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX users_by_username ON users (username);
 CREATE UNIQUE INDEX users_by_did ON users (did);
 
 CREATE TABLE sessions (
-    session TEXT NOT NULL PRIMARY KEY,
+    session TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     token_hash BYTEA NOT NULL,
     subject BYTEA NOT NULL REFERENCES users (subject),
     started_at BIGINT NOT NULL,
@@ -80,9 +80,9 @@ CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash);
 CREATE INDEX sessions_by_subject ON sessions (subject);
 
 CREATE TABLE rooms (
-    room TEXT NOT NULL PRIMARY KEY,
-    profile TEXT NOT NULL,
-    open_role TEXT,
+    room TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    profile TEXT COLLATE "C" NOT NULL,
+    open_role TEXT COLLATE "C",
     event_required BOOLEAN NOT NULL,
     per_device BOOLEAN NOT NULL,
     with_did BOOLEAN NOT NULL,
@@ -93,28 +93,28 @@ CREATE TABLE rooms (
 );
 
 CREATE TABLE members (
-    room TEXT NOT NULL REFERENCES rooms (room),
+    room TEXT COLLATE "C" NOT NULL REFERENCES rooms (room),
     subject BYTEA NOT NULL REFERENCES users (subject),
-    scene TEXT NOT NULL,
-    event TEXT NOT NULL,
-    role TEXT NOT NULL,
-    sources TEXT,
+    scene TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    sources TEXT COLLATE "C",
     PRIMARY KEY (room, subject, scene, event)
 );
 CREATE INDEX members_by_subject ON members (subject);
 
 CREATE TABLE windows (
-    room TEXT NOT NULL REFERENCES rooms (room),
-    event TEXT NOT NULL,
+    room TEXT COLLATE "C" NOT NULL REFERENCES rooms (room),
+    event TEXT COLLATE "C" NOT NULL,
     from_at BIGINT,
     until_at BIGINT,
     PRIMARY KEY (room, event)
 );
 
 CREATE TABLE meetings (
-    room TEXT NOT NULL REFERENCES rooms (room),
+    room TEXT COLLATE "C" NOT NULL REFERENCES rooms (room),
     number BIGINT NOT NULL,
-    provider_room TEXT NOT NULL,
+    provider_room TEXT COLLATE "C" NOT NULL,
     started_at BIGINT NOT NULL,
     ended_at BIGINT,
     PRIMARY KEY (room, number)

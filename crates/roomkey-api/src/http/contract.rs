@@ -5,7 +5,7 @@
 use roomkey_storage::{Refused, StoreError};
 
 use crate::http::{ApiError, BodyFault};
-use crate::ops::OpsError;
+use crate::ops::{KeyringError, OpsError};
 
 /// A problem that an answer may name.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ problems! {
     INVALID_VALUE, "invalid-value", 422, "Invalid value",
         "A value does not fit its pattern or its bounds.", "Mend the values that `errors` names.";
     LIFETIME_OUT_OF_BOUNDS, "lifetime-out-of-bounds", 422, "Lifetime out of bounds",
-        "The lifetime that was asked for is outside the bounds; none is ever clamped.", "Ask for one inside them, or for none.";
+        "The lifetime that was asked for is outside the bounds of the room.", "Ask for one inside them, or for none.";
     NOT_A_TOKEN, "not-a-token", 422, "Not a token",
         "The text is no token of a format that the desk knows.", "Send one whole token and nothing else.";
     PASSWORD_REFUSED, "password-refused", 422, "Password refused",
@@ -160,7 +160,7 @@ const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
         OpsError::LifetimeOutOfBounds { .. } => &LIFETIME_OUT_OF_BOUNDS,
         OpsError::DeviceRequired => &DEVICE_REQUIRED,
         OpsError::Inexpressible => &INEXPRESSIBLE_GRANT,
-        OpsError::NoUsableKey => &NO_USABLE_KEY,
+        OpsError::NoUsableKey | OpsError::Keyring(KeyringError::NoSuchKey { .. }) => &NO_USABLE_KEY,
         OpsError::UserNotAllowed => &FIELD_NOT_ALLOWED,
         OpsError::UserRequired => &USER_REQUIRED,
         OpsError::Password(_) => &PASSWORD_REFUSED,
@@ -176,6 +176,7 @@ const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
         OpsError::Store(StoreError::Busy) => &BUSY,
         OpsError::Store(
             StoreError::Deadline
+            | StoreError::Slow
             | StoreError::Stopped
             | StoreError::Database(_)
             | StoreError::Connection(_),

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
 use actix_web::rt::time::timeout;
@@ -58,6 +59,13 @@ pub(super) async fn edge<B: MessageBody + 'static>(
         Judgment::Refused => Answer::Whole(request.error_response(ApiError::OriginNotAllowed)),
         Judgment::Preflight(_) => {
             Answer::Whole(request.into_response(HttpResponse::NoContent().finish()))
+        }
+        // What acts reads its body alone: a parameter in the query would be ignored in silence.
+        Judgment::NoOrigin | Judgment::Allowed(_)
+            if matches!(method, Method::POST | Method::PUT | Method::PATCH)
+                && !request.query_string().is_empty() =>
+        {
+            Answer::Whole(request.error_response(ApiError::Query))
         }
         Judgment::NoOrigin | Judgment::Allowed(_) => {
             guarded(settings.request_timeout, request, next).instrument(span.clone()).await

@@ -4,10 +4,11 @@
 //! socket is a proxy that the settings name.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::http::{ApiError, HttpSettings};
@@ -58,20 +59,27 @@ impl FromStr for Network {
 /// they did not add themselves.
 ///
 /// What stands further left was written by the client and counts for nothing.
-pub fn client_address(peer: IpAddr, forwarded: &[&str], trusted: &[Network]) -> IpAddr {
+pub fn client_address(peer: IpAddr, forwarded: &[&[u8]], trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
-    let hops: Vec<&str> =
-        forwarded.iter().flat_map(|value| value.split(',')).map(str::trim).collect();
+    let hops: Vec<&[u8]> =
+        forwarded.iter().flat_map(|value| value.split(|byte| *byte == b',')).collect();
     let mut client = peer.to_canonical();
     for hop in hops.iter().rev() {
         if !is_trusted(client) {
             break;
         }
         // A trusted proxy that wrote no address: nothing before it can be believed.
-        let Ok(address) = hop.parse::<IpAddr>() else { break };
+        let Some(address) = address_of(hop) else { break };
         client = address.to_canonical();
     }
     client
+}
+
+/// The address of a hop, which some proxies write with a port. Other hops may hold any bytes that a client sent.
+fn address_of(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
+    let with_port = || hop.parse::<SocketAddr>().map(|address| address.ip());
+    hop.parse().or_else(|_| with_port()).ok()
 }
 
 /// The client's address as an extractor.
@@ -87,8 +95,7 @@ impl FromRequest for Client {
         let settings = req.app_data::<web::Data<HttpSettings>>();
         let trusted = settings.map_or(&[][..], |settings| settings.trusted_proxies.as_slice());
         let headers = req.headers().get_all("x-forwarded-for");
-        let forwarded: Vec<&str> =
-            headers.map(|value| value.to_str().unwrap_or_default()).collect();
+        let forwarded: Vec<&[u8]> = headers.map(HeaderValue::as_bytes).collect();
         ready(Ok(Self(client_address(peer, &forwarded, trusted))))
     }
 }
@@ -100,7 +107,8 @@ mod tests {
     #[track_caller]
     fn check(peer: &str, forwarded: &[&str], trusted: &[&str], expected: &str) {
         let trusted: Vec<Network> = trusted.iter().map(|text| text.parse().unwrap()).collect();
-        let client = client_address(peer.parse().unwrap(), forwarded, &trusted);
+        let forwarded: Vec<&[u8]> = forwarded.iter().map(|value| value.as_bytes()).collect();
+        let client = client_address(peer.parse().unwrap(), &forwarded, &trusted);
         assert_eq!(client.to_string(), expected);
     }
 
@@ -121,6 +129,8 @@ mod tests {
             "198.51.100.9",
         );
         check("127.0.0.1", &["10.1.2.3"], &["127.0.0.1", "10.0.0.0/8"], "10.1.2.3");
+        check("127.0.0.1", &["\u{e9}, 198.51.100.9:4711"], &["127.0.0.1"], "198.51.100.9");
+        check("127.0.0.1", &["[2001:db8::1]:4711"], &["127.0.0.1"], "2001:db8::1");
         check("127.0.0.1", &[], &["127.0.0.1"], "127.0.0.1");
         check("127.0.0.1", &["6.6.6.6, unknown"], &["127.0.0.1"], "127.0.0.1");
         check("::ffff:127.0.0.1", &["2001:db8::1"], &["127.0.0.1"], "2001:db8::1");

@@ -154,8 +154,16 @@ impl Desk {
         let actor = Actor { who, request: Some(request) };
         if session.idle_at.minus(session.idle).plus(session.idle / 10) < now {
             let name = session.session;
-            self.store()
-                .write_detached(actor.context(), move |writer| writer.touch_session(&name))?;
+            let noted = self
+                .store()
+                .write_detached(actor.context(), move |writer| writer.touch_session(&name));
+            if let Err(error) = noted {
+                // Best effort: the next use is noted instead.
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "the use of a session was not noted"
+                );
+            }
         }
         Ok(actor)
     }

@@ -12,11 +12,22 @@ use roomkey_storage::{
     Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
 };
 
-use crate::ops::tally::Tally;
+use tokio::sync::Semaphore;
+
+use crate::ops::tally::{Counted, Tally};
 use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
 
 /// How long a caller waits for a commit before it is told that the outcome is unknown.
 pub const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
+
+/// Counts that are written in one transaction.
+const COUNTS_AT_ONCE: usize = 100;
+
+/// How long a stop waits for the last counts to be written.
+const LAST_COUNTS: Duration = Duration::from_secs(5);
+
+/// Reads that run or wait for a connection at once.
+const READS: usize = 32;
 
 /// Denials of one actor, room and reason in a minute that get an entry each; the others are counted.
 const DENIALS_RECORDED: u32 = 10;
@@ -64,13 +75,16 @@ pub enum DeskError {
     Open(#[from] OpenError),
 }
 
+/// Whose denials are counted together.
+type DenialKey = (roomkey_audit::Actor, Option<RoomId>, Reason);
+
 /// Denials of this minute, to record the first of each sort and to count the others.
 #[derive(Debug)]
 pub(crate) struct Denials {
     of_actor: Tally<roomkey_audit::Actor>,
-    of_room: Tally<(roomkey_audit::Actor, Option<RoomId>, Reason)>,
+    of_room: Tally<DenialKey>,
     /// Those that have no entry of their own.
-    unrecorded: Tally<(roomkey_audit::Actor, Option<RoomId>, Reason)>,
+    unrecorded: Tally<DenialKey>,
 }
 
 impl Denials {
@@ -100,6 +114,16 @@ impl Denials {
     }
 }
 
+fn denials_entry(counted: &Counted<DenialKey>) -> (roomkey_audit::Actor, Event) {
+    let (by, room, reason) = counted.key.clone();
+    (by, Event::DenialsAggregated { room, reason, minute: counted.minute, count: counted.count })
+}
+
+fn logins_entry(counted: &Counted<String>) -> (roomkey_audit::Actor, Event) {
+    let by = roomkey_audit::Actor::Address { prefix: counted.key.clone() };
+    (by, Event::LoginFailed { minute: counted.minute, count: counted.count })
+}
+
 /// The desk.
 #[derive(Debug)]
 pub struct Desk {
@@ -112,6 +136,8 @@ pub struct Desk {
     software: String,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    /// How many reads may run or wait for a connection at once; the others wait for a place.
+    reads: Arc<Semaphore>,
     pub(crate) denials: Arc<Denials>,
     pub(crate) failed_logins: Tally<String>,
 }
@@ -154,6 +180,7 @@ impl Desk {
             software,
             clock,
             ids,
+            reads: Arc::new(Semaphore::new(READS)),
             denials: Arc::new(Denials::new()),
             failed_logins: Tally::new(),
         })
@@ -234,45 +261,68 @@ impl Desk {
 
     /// Writes all counts. The server calls it before it stops.
     pub async fn shutdown_flush(&self) {
-        self.flush(None).await;
+        if tokio::time::timeout(LAST_COUNTS, self.flush(None)).await.is_err() {
+            tracing::error!("the counts of the last minute could not be recorded in time");
+        }
     }
 
+    /// Writes counts, some at a time; what could not be written is counted on.
     async fn flush(&self, now: Option<Timestamp>) {
-        let mut due = Vec::new();
         drop((self.denials.of_actor.take(now), self.denials.of_room.take(now)));
-        for counted in self.denials.unrecorded.take(now) {
-            let ((by, room, reason), count) = (counted.key, counted.count);
-            due.push((
-                by,
-                Event::DenialsAggregated { room, reason, minute: counted.minute, count },
-            ));
+        let (denials, logins) = (self.denials.unrecorded.take(now), self.failed_logins.take(now));
+        for some in denials.chunks(COUNTS_AT_ONCE) {
+            if !self.record_counts(some.iter().map(denials_entry).collect()).await {
+                for counted in some {
+                    self.denials.unrecorded.put_back(counted);
+                }
+            }
         }
-        for counted in self.failed_logins.take(now) {
-            let by = roomkey_audit::Actor::Address { prefix: counted.key };
-            due.push((by, Event::LoginFailed { minute: counted.minute, count: counted.count }));
-        }
-        for (by, event) in due {
-            let written = self
-                .write(Context { by, req: None }, move |writer| Ok(writer.record(event)?))
-                .await;
-            if let Err(error) = written {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a count could not be recorded"
-                );
+        for some in logins.chunks(COUNTS_AT_ONCE) {
+            if !self.record_counts(some.iter().map(logins_entry).collect()).await {
+                for counted in some {
+                    self.failed_logins.put_back(counted);
+                }
             }
         }
     }
 
-    /// Reads on a thread that may block.
+    async fn record_counts(&self, entries: Vec<(roomkey_audit::Actor, Event)>) -> bool {
+        let system = Context { by: roomkey_audit::Actor::System, req: None };
+        let written = self.write(system, move |writer| {
+            entries
+                .into_iter()
+                .try_for_each(|(by, event)| writer.record_count(by, event).map(drop))?;
+            Ok(())
+        });
+        match written.await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "counts could not be recorded yet"
+                );
+                false
+            }
+        }
+    }
+
+    /// Reads on a thread that may block, in a bounded time and with bounded company.
     pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, OpsError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let store = Arc::clone(&self.store);
-        let result = tokio::task::spawn_blocking(move || store.read(read)).await;
-        Ok(result.map_err(|_| StoreError::Panicked)??)
+        let (store, reads) = (Arc::clone(&self.store), Arc::clone(&self.reads));
+        let reading = async move {
+            let permit = reads.acquire_owned().await.map_err(|_| StoreError::Stopped)?;
+            let blocking = tokio::task::spawn_blocking(move || {
+                let result = store.read(read);
+                drop(permit);
+                result
+            });
+            blocking.await.map_err(|_| StoreError::Panicked)?
+        };
+        Ok(tokio::time::timeout(COMMIT_DEADLINE, reading).await.unwrap_or(Err(StoreError::Slow))?)
     }
 
     /// Makes a change on the authority of an admin, which is checked once more in the transaction.

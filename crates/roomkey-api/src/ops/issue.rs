@@ -97,7 +97,10 @@ impl Desk {
         let (denials, by, seen) =
             (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&bounds));
         let ticket = Ticket { context, authority: actor.asker(), subject, wish };
+        let in_force = self.in_force();
+        let keyring = Arc::clone(&in_force);
         let rule = move |facts: &Facts| match prepare(facts, issuance) {
+            Ok(prepared) if !keyring.keyring.holds(&prepared.draft) => Ruling::Unable,
             Ok(prepared) => Ruling::Issue {
                 event: Box::new(issued(facts, issuance, &prepared)),
                 draft: prepared,
@@ -113,7 +116,7 @@ impl Desk {
         match committed(self.store().issue(ticket, rule)?).await? {
             Outcome::Issued(Prepared { draft, grant, answer }, receipt) => {
                 let index = receipt.index();
-                let token = self.in_force().keyring.seal(draft, receipt)?;
+                let token = in_force.keyring.seal(draft, receipt)?;
                 let labels = [
                     ("provider", grant.kind.to_string()),
                     ("role", grant.role.as_str().to_owned()),
@@ -122,6 +125,7 @@ impl Desk {
                 Ok(IssuedKey { token, issuance, index, grant, answer })
             }
             Outcome::Denied(receipt) => Err(denied(receipt.reason(), bounds.get())),
+            Outcome::Unable => Err(OpsError::NoUsableKey),
             Outcome::DeniedCounted(reason) => Err(denied(reason, bounds.get())),
         }
     }

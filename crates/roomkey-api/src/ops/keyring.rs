@@ -46,6 +46,11 @@ impl Keyring {
         Self(profiles.collect())
     }
 
+    /// Whether the key that a draft names is here; where the settings of this node are behind, it is not.
+    pub fn holds(&self, draft: &Draft) -> bool {
+        self.0.get(draft.profile()).is_some_and(|(_, keys)| keys.contains_key(draft.key()))
+    }
+
     /// Signs a draft whose issuance is durably recorded: the one way to a key in the server.
     ///
     /// The receipt is used up, and it must be that of this draft.

@@ -1,6 +1,7 @@
 //! Whether the desk can issue keys now, and if not, why.
 
 use roomkey_providers::expired_keys;
+use roomkey_storage::Context;
 
 use crate::ops::Desk;
 
@@ -30,7 +31,7 @@ impl Readiness {
 }
 
 impl Desk {
-    /// Looks whether the database answers, the policy in force is that of the settings, and every profile can sign.
+    /// Looks whether the database answers and commits, the policy in force is that of the settings, and every profile can sign.
     pub async fn readiness(&self) -> Readiness {
         let mut checks = Vec::new();
         let mut add = |name, ok, detail: String| checks.push(Check { name, ok, detail });
@@ -55,6 +56,11 @@ impl Desk {
                     ),
                 }
             }
+        }
+        match self.write(Context { by: roomkey_audit::Actor::System, req: None }, |_| Ok(())).await
+        {
+            Ok(()) => add("commit", true, "the database commits".to_owned()),
+            Err(error) => add("commit", false, error.to_string()),
         }
         let now = self.clock().now();
         for (name, configured) in &in_force.rules.profiles {

@@ -36,6 +36,17 @@ impl<K: Ord> Tally<K> {
         *count
     }
 
+    /// Counts again what was taken out and could not be written.
+    pub(crate) fn put_back(&self, counted: &Counted<K>)
+    where
+        K: Clone,
+    {
+        let minute = counted.minute.as_micros().div_euclid(MINUTE_MICROS);
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry((minute, counted.key.clone())).or_insert(0);
+        *count = count.saturating_add(counted.count);
+    }
+
     /// Takes out the minutes that are over at `now`; all of them where `now` is `None`.
     pub(crate) fn take(&self, now: Option<Timestamp>) -> Vec<Counted<K>> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,6 +90,10 @@ mod tests {
                 Counted { minute: at(60), key: "b", count: 1 },
             ]
         );
+        for counted in &taken {
+            tally.put_back(counted);
+        }
+        assert_eq!(tally.take(Some(at(120))), taken);
         assert_eq!(tally.take(None).len(), 1);
     }
 }

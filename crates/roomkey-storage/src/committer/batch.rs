@@ -81,22 +81,37 @@ impl<'a> Batch<'a> {
             })
             .collect();
         let tickets: Vec<_> = issues.iter().map(|job| job.ticket()).collect();
-        let base = FactBase::load(self.db, &tickets)?;
-        for job in &mut issues {
-            let facts = base.facts(job.ticket(), self.at);
-            match catch_unwind(AssertUnwindSafe(|| job.rule(&facts))) {
-                Err(_) => job.fail(StoreError::Panicked),
-                Ok(None) => {}
-                Ok(Some(event)) => {
-                    let context = job.ticket().context.clone();
-                    match self.append(&context, event) {
-                        Ok((index, entry)) => job.appended(index, entry),
-                        Err(error) => job.fail(error),
+        match FactBase::load(self.db, &tickets) {
+            Ok(base) => issues.iter_mut().for_each(|job| self.rule(&base, job.as_mut())),
+            Err(error) if error.is_about_a_row() => {
+                // One ticket's row does not read: it must not fail its neighbours.
+                for job in issues {
+                    match FactBase::load(self.db, &[job.ticket()]) {
+                        Ok(base) => self.rule(&base, job.as_mut()),
+                        Err(error) if error.is_about_a_row() => job.fail(error),
+                        Err(error) => return Err(error),
                     }
                 }
             }
+            Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Rules about one ticket and appends what is to be recorded.
+    fn rule(&mut self, base: &FactBase, job: &mut dyn IssueJob) {
+        let facts = base.facts(job.ticket(), self.at);
+        match catch_unwind(AssertUnwindSafe(|| job.rule(&facts))) {
+            Err(_) => job.fail(StoreError::Panicked),
+            Ok(None) => {}
+            Ok(Some(event)) => {
+                let context = job.ticket().context.clone();
+                match self.append(&context, event) {
+                    Ok((index, entry)) => job.appended(index, entry),
+                    Err(error) => job.fail(error),
+                }
+            }
+        }
     }
 
     /// Makes one change under a savepoint, so that its failure does not touch its neighbours.

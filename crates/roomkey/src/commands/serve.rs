@@ -15,7 +15,8 @@ use clap::Args;
 use roomkey_api::http::{HttpSettings, metrics_app};
 use roomkey_api::ops::Desk;
 use roomkey_claims::{Clock, SystemClock, SystemIds};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::console::{Console, End};
 use crate::settings::{Settings, Sources, check, software};
@@ -86,7 +87,8 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let metrics =
         metrics.map(|listener| metrics_app(meters.render(&desk), listener)).transpose()?;
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
-    let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters));
+    let stop = Arc::new(Notify::new());
+    let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters, Arc::clone(&stop)));
     tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
     if let Some(address) = metrics_address.transpose()? {
@@ -110,7 +112,11 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
             }
         }
     }
-    housekeeping.abort();
+    // Not aborted: what it has taken out of the counts, it writes.
+    stop.notify_one();
+    if housekeeping.await.is_err() {
+        tracing::error!("the housekeeping panicked");
+    }
     desk.shutdown_flush().await;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
@@ -135,12 +141,8 @@ fn in_background(server: Server) -> ServerHandle {
 }
 
 /// Writes what is counted per minute, and keeps the metrics tidy.
-async fn housekeep(desk: Arc<Desk>, meters: Meters) {
-    let mut ticks = interval(HOUSEKEEPING);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    #[expect(clippy::infinite_loop, reason = "it ends with the server, which aborts it")]
-    loop {
-        ticks.tick().await;
+async fn housekeep(desk: Arc<Desk>, meters: Meters, stop: Arc<Notify>) {
+    while timeout(HOUSEKEEPING, stop.notified()).await.is_err() {
         desk.housekeeping().await;
         meters.upkeep();
     }

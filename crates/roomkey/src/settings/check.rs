@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use roomkey_claims::{Bounds, ProfileName, Timestamp};
 use roomkey_providers::{Configured, expired_keys};
 use roomkey_storage::KeySource;
 
 use super::Settings;
-use super::profiles::ProfileReader;
 use super::reading::Reading;
 
 /// The longest lifetime is not over what a provider knows.
@@ -29,15 +27,8 @@ pub(super) fn caps(
 }
 
 /// Collects what deserves a look and stops nothing.
-pub(super) fn warn(settings: &mut Settings, folder: &Path, readable_by_others: bool) {
+pub(super) fn warn(settings: &mut Settings) {
     let mut warnings = Vec::new();
-    let reader = ProfileReader { layers: &settings.layers, folder, dev: settings.dev };
-    if readable_by_others && reader.has_inline_secret() {
-        warnings.push(
-            "the settings file holds a secret and can be read by others: chmod 600 it, or put the secret in a file"
-                .to_owned(),
-        );
-    }
     if settings.password.policy.is_lenient() {
         let length = settings.password.policy.min_length();
         warnings.push(format!(

@@ -35,7 +35,7 @@ impl ProfileReader<'_> {
         names.into_iter().filter_map(|name| self.one(name, problems)).collect()
     }
 
-    /// Whether a secret stands in the settings file itself.
+    /// Whether a secret stands in the settings file itself: a provider's, or a password in the URL of the database.
     pub(crate) fn has_inline_secret(&self) -> bool {
         let inline = |(name, given): (&str, &Given)| {
             let in_keys = given.value.as_array().is_some_and(|keys| {
@@ -44,10 +44,18 @@ impl ProfileReader<'_> {
             });
             matches!(given.origin, Origin::File(_)) && (is_secret(PROVIDERS, name) || in_keys)
         };
-        self.layers.profiles().iter().any(|name| {
-            let section = format!("{PROVIDERS}.{name}");
-            self.layers.section(&section).any(inline)
-        })
+        let in_url = self.layers.section("database").any(|(name, given)| {
+            let url = given.value.as_str().and_then(|url| url.split_once("://"));
+            let userinfo =
+                url.and_then(|(_, rest)| rest.split(['/', '?']).next()?.rsplit_once('@'));
+            let password = userinfo.is_some_and(|(userinfo, _)| userinfo.contains(':'));
+            name == "url" && matches!(given.origin, Origin::File(_)) && password
+        });
+        in_url
+            || self.layers.profiles().iter().any(|name| {
+                let section = format!("{PROVIDERS}.{name}");
+                self.layers.section(&section).any(inline)
+            })
     }
 
     fn one(&self, name: String, problems: &mut Vec<Problem>) -> Option<(ProfileName, Configured)> {

@@ -187,6 +187,14 @@ pub(super) fn cors(from: &mut Reading<'_>, dev: bool) -> Option<AllowedOrigins> 
 }
 
 /// `[log]`.
+/// Whether every filter without `=` is a level: any other word would be taken for a target and silence the rest.
+fn bare_words_are_levels(text: &str) -> bool {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let mut bare = text.split(',').map(str::trim).filter(|filter| !filter.contains('='));
+    !text.trim().is_empty()
+        && bare.all(|filter| LEVELS.contains(&filter.to_ascii_lowercase().as_str()))
+}
+
 pub(super) fn log(from: &mut Reading<'_>) -> Option<Log> {
     let folder = from.path("log", "folder");
     let format =
@@ -197,8 +205,8 @@ pub(super) fn log(from: &mut Reading<'_>) -> Option<Log> {
     let keep = from.count("log", "keep");
     let level = from.parsed("log", "level", |text| {
         match tracing_subscriber::EnvFilter::try_new(text) {
-            Ok(_) if !text.trim().is_empty() => Ok(text.to_owned()),
-            Ok(_) => Err("must not be empty: error, warn, info, debug, trace".to_owned()),
+            Ok(_) if bare_words_are_levels(text) => Ok(text.to_owned()),
+            Ok(_) => Err("must be error, warn, info, debug, trace, or filters such as info,roomkey_api=debug".to_owned()),
             Err(error) => Err(format!("{error}: error, warn, info, debug, trace, or filters such as info,roomkey_api=debug")),
         }
     });

@@ -30,7 +30,7 @@ impl Folder {
     }
 
     fn sources(&self, text: &str) -> Sources {
-        self.write("roomkey.toml", text, 0o644);
+        self.write("roomkey.toml", text, 0o600);
         Sources {
             file: self.0.join("roomkey.toml"),
             dev: false,
@@ -185,8 +185,20 @@ fn secrets_are_given_once_kept_closed_and_long_enough() {
     let sources = folder.sources(&format!("{STAGE}key = \"k\"\nsecret_file = \"open.secret\"\n"));
     let problems = sources.load().unwrap_err().problems();
     assert!(problems.first().unwrap().contains("can be read by others: chmod 600"), "{problems:?}");
-    let inline = load(&format!("{STAGE}key = \"k\"\nsecret = \"{SECRET}\"\n")).unwrap();
-    assert!(inline.warnings.first().unwrap().contains("holds a secret and can be read by others"));
+    for inline in [
+        format!("{STAGE}key = \"k\"\nsecret = \"{SECRET}\"\n"),
+        "[database]\nurl = \"postgres://u:password@h/d\"\n".to_owned(),
+    ] {
+        let sources = folder.sources(&inline);
+        folder.write("roomkey.toml", &inline, 0o644);
+        let problems = sources.load().unwrap_err().problems();
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.contains("holds a secret and can be read by others")),
+            "{problems:?}"
+        );
+    }
 }
 
 #[test]
@@ -212,6 +224,7 @@ fn other_values_are_checked_too() {
         &["must begin with https://"],
     );
     refused("[log]\nformat = \"xml\"\n", &["must be one of \"text\", \"json\""]);
+    refused("[log]\nlevel = \"loud\"\n", &["error, warn, info, debug, trace"]);
     refused("[log]\nlevel = \"loud=?\"\n", &["error, warn, info, debug, trace"]);
     refused("[database]\nurl = \"mysql://x\"\n", &["must be sqlite://"]);
     refused("[database]\nurl = \"postgres://u@h/d\"\n", &["is required with PostgreSQL"]);

@@ -18,7 +18,7 @@ pub(crate) struct KeyBody {
     scene_id: Option<String>,
     /// An event of the room.
     event_id: Option<String>,
-    /// The lifetime in seconds; the room's default where it is absent. One outside the bounds is refused, never clamped.
+    /// The lifetime in seconds; the room's default where it is absent. One outside the bounds is refused; the end of an event cuts it.
     ttl_seconds: Option<i64>,
     /// The device, where the room has identities per device.
     device_id: Option<String>,

@@ -20,14 +20,16 @@ impl Desk {
     pub async fn trace(&self, reads: &Reads, token: &str) -> Result<Trace, OpsError> {
         let inspection = self.inspect(token)?;
         let fingerprint = inspection.fingerprint;
+        // Every token of the desk says one or the other; one that says neither is none of its tokens.
         let hint = match (inspection.issuance_id, inspection.issued_at) {
-            (Some(issuance), _) => TokenHint::Issuance(issuance),
-            (None, Some(at)) => TokenHint::IssuedAt(at),
-            (None, None) => TokenHint::None,
+            (Some(issuance), _) => Some(TokenHint::Issuance(issuance)),
+            (None, Some(at)) => Some(TokenHint::IssuedAt(at)),
+            (None, None) => None,
         };
         let condition = ("fingerprint".to_owned(), fingerprint.to_string());
         self.record_reading(reads, "trace", [condition].into()).await?;
         let entries = self.read(move |reader| {
+            let Some(hint) = hint else { return Ok(Vec::new()) };
             let stored = reader.entries_of_token(fingerprint, hint)?;
             with_names(reader, &stored)
         });
