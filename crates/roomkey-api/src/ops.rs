@@ -1,6 +1,7 @@
 //! The use cases of the desk, without HTTP: each takes the authority that it needs as a value.
 
 pub mod actor;
+pub mod counts;
 pub mod desk;
 pub mod error;
 pub mod issue;

@@ -46,6 +46,15 @@ impl Actor {
     }
 }
 
+/// What request ids and names of nodes look like.
+pub(crate) const LABEL: &str = "^[A-Za-z0-9._-]{1,64}$";
+
+/// Whether a text matches [`LABEL`].
+pub(crate) fn is_label(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
 /// The id of an HTTP request, as the answer's `X-Request-Id` gives it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -53,7 +62,7 @@ pub struct RequestId(String);
 
 impl RequestId {
     /// The pattern of request ids.
-    pub const PATTERN: &'static str = "^[A-Za-z0-9._-]{1,64}$";
+    pub const PATTERN: &'static str = LABEL;
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
@@ -65,12 +74,7 @@ impl TryFrom<String> for RequestId {
     type Error = IdError;
 
     fn try_from(text: String) -> Result<Self, IdError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text))
-        } else {
-            Err(IdError { pattern: Self::PATTERN })
-        }
+        if is_label(&text) { Ok(Self(text)) } else { Err(IdError { pattern: LABEL }) }
     }
 }
 

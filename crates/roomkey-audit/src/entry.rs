@@ -3,6 +3,7 @@
 use roomkey_claims::{EntryId, IdError, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::actor::{LABEL, is_label};
 use crate::{Actor, Event, LeafHash, RequestId, leaf_hash};
 
 /// The version of the format.
@@ -52,12 +53,7 @@ impl TryFrom<String> for NodeName {
     type Error = IdError;
 
     fn try_from(text: String) -> Result<Self, IdError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text))
-        } else {
-            Err(IdError { pattern: "^[A-Za-z0-9._-]{1,64}$" })
-        }
+        if is_label(&text) { Ok(Self(text)) } else { Err(IdError { pattern: LABEL }) }
     }
 }
 

@@ -11,7 +11,8 @@ use roomkey_claims::{
 use roomkey_providers::{Draft, Drafting, Token};
 use roomkey_storage::{Outcome, Ruling, Ticket};
 
-use crate::ops::desk::{Denials, committed};
+use crate::ops::counts::Denials;
+use crate::ops::desk::committed;
 use crate::ops::{Actor, Desk, OpsError};
 
 /// What may be asked for.
