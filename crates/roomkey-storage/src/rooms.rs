@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use roomkey_audit::{Event, RoomSet};
-use roomkey_claims::{Access, RoomBounds, RoomFacts, RoomId};
+use roomkey_claims::{Access, ProfileName, RoomBounds, RoomFacts, RoomId};
 
 use crate::connection::Db;
 use crate::schema::rooms;
@@ -93,6 +93,20 @@ pub(crate) fn facts(
 }
 
 impl Reader<'_> {
+    /// The first rooms that refer to another profile than these, at most `limit`.
+    pub fn rooms_outside(
+        &mut self,
+        profiles: &[&ProfileName],
+        limit: u16,
+    ) -> Result<Vec<Room>, StoreError> {
+        let names: Vec<&str> = profiles.iter().map(|profile| profile.as_str()).collect();
+        let query = rooms::table
+            .filter(rooms::profile.ne_all(names))
+            .order(rooms::room)
+            .limit(i64::from(limit));
+        query.load::<Row>(self.db)?.into_iter().map(Room::try_from).collect()
+    }
+
     /// The room of a name.
     pub fn room(&mut self, room: &RoomId) -> Result<Option<Room>, StoreError> {
         let row: Option<Row> = rooms::table.find(room.as_str()).first(self.db).optional()?;

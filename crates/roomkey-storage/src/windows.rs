@@ -61,6 +61,8 @@ impl Reader<'_> {
         let rows: Vec<Row> = windows::table
             .filter(windows::room.eq(room.as_str()))
             .filter(windows::event.gt(after.map_or("", EventId::as_str)))
+            // A window that was taken away leaves its row, without bounds.
+            .filter(windows::from_at.is_not_null().or(windows::until_at.is_not_null()))
             .order(windows::event)
             .limit(i64::from(limit))
             .load(self.db)?;

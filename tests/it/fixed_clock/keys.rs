@@ -98,3 +98,40 @@ async fn a_clock_that_jumps_back_moves_the_key_and_not_the_label() {
     let log = app.log_of("token.issued").await;
     assert_eq!((log[0].t, log[0].at), (NOW, Timestamp::from_seconds(NOW.as_seconds() - 300)));
 }
+
+#[actix_web::test]
+async fn a_room_whose_profile_is_gone_gets_no_keys_and_the_desk_can_name_it() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    assert_eq!(app.desk.rooms_without_profile().await.unwrap(), []);
+    let mut without = rules(&[("APIexample", KeyState::Active, None)]);
+    let profile = without.profiles.pop_first().unwrap().1;
+    without.profiles.insert("stage-2".parse().unwrap(), profile);
+    app.desk.reload(without).await.unwrap();
+    app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(503);
+    assert_eq!(app.desk.rooms_without_profile().await.unwrap(), ["stage-1".parse().unwrap()]);
+    assert_eq!(app.log_of("token.denied").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_window_that_is_taken_away_is_listed_no_more() {
+    let app = App::new().await;
+    let (ada, root) = (app.login("ada").await, app.login("root").await);
+    let path = "/v1/rooms/stage-1/events/show";
+    let past = json!({"until": NOW.to_string()});
+    app.call(&Method::PUT, path, &root, Some(past)).await.expect(204);
+    let ask = json!({"roomId": "stage-1", "eventId": "show"});
+    app.post("/v1/tokens", &ada, ask.clone()).await.expect(403);
+    app.call(&Method::PUT, path, &root, Some(json!({}))).await.expect(204);
+    app.post("/v1/tokens", &ada, ask).await.expect(200);
+    assert_eq!(app.get("/v1/rooms/stage-1/events", &root).await.expect(200)["data"], json!([]));
+    app.log().await;
+}
+
+#[actix_web::test]
+async fn a_parameter_in_the_query_of_a_request_that_acts_is_refused() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    app.post("/livekit/token?role=moderator", &ada, json!({"roomId": "stage-1"})).await.expect(400);
+    assert!(app.log_of("token.issued").await.is_empty());
+}

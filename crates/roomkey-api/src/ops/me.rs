@@ -1,6 +1,6 @@
 //! What a user may know of itself.
 
-use roomkey_claims::RoomId;
+use roomkey_claims::{DeskRole, RoomId};
 use roomkey_storage::{RoomOfUser, User};
 
 use crate::ops::{Actor, Desk, OpsError};
@@ -22,6 +22,10 @@ impl Desk {
         limit: u16,
     ) -> Result<Vec<RoomOfUser>, OpsError> {
         let subject = actor.subject().ok_or(OpsError::NotAllowed)?;
+        if actor.role() == DeskRole::Auditor {
+            // An auditor enters no room.
+            return Ok(Vec::new());
+        }
         self.read(move |reader| reader.rooms_of(subject, after.as_ref(), limit)).await
     }
 }

@@ -1,9 +1,10 @@
 //! Whether the desk can issue keys now, and if not, why.
 
+use roomkey_claims::RoomId;
 use roomkey_providers::expired_keys;
 use roomkey_storage::Context;
 
-use crate::ops::Desk;
+use crate::ops::{Desk, OpsError};
 
 /// One thing that must be so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,16 @@ impl Readiness {
 }
 
 impl Desk {
+    /// Rooms whose provider profile the settings do not have: nobody gets a key for them. At most ten.
+    pub async fn rooms_without_profile(&self) -> Result<Vec<RoomId>, OpsError> {
+        let in_force = self.in_force();
+        let rooms = self.read(move |reader| {
+            let profiles: Vec<_> = in_force.rules.profiles.keys().collect();
+            reader.rooms_outside(&profiles, 10)
+        });
+        Ok(rooms.await?.into_iter().map(|room| room.room).collect())
+    }
+
     /// Looks whether the database answers and commits, the policy in force is that of the settings, and every profile can sign.
     pub async fn readiness(&self) -> Readiness {
         let mut checks = Vec::new();

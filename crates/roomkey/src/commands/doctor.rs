@@ -184,6 +184,20 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
         };
         found.add(name, state, detail);
     }
+    match block_on(async { Ok(open.desk.rooms_without_profile().await?) }) {
+        Ok(rooms) if rooms.is_empty() => {
+            found.add("rooms", State::Ok, "every room's provider profile is in the settings");
+        }
+        Ok(rooms) => {
+            let rooms: Vec<String> = rooms.iter().map(ToString::to_string).collect();
+            let rooms = rooms.join(" ");
+            let message = format!(
+                "the settings lack the provider profile of these rooms, ten at most are named: {rooms}: add it, or roomkey room set"
+            );
+            found.add("rooms", State::Wrong, message);
+        }
+        Err(error) => found.add("rooms", State::Wrong, format!("{error:#}")),
+    }
     match admins {
         Ok(true) => found.add("admin", State::Ok, "there is an enabled admin"),
         Ok(false) => found.add(

@@ -78,10 +78,19 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
             let index = block_on(async {
                 Ok(open.desk.put_member(&open.admin()?, in_room, who, what).await?)
             })?;
+            let sources = match &member.sources {
+                Sources::All => None,
+                Sources::Only(set) => {
+                    Some(set.iter().map(|source| source.as_str()).collect::<Vec<_>>())
+                }
+            };
             let value = json!({
                 "roomId": room.as_str(),
                 "username": username.as_str(),
+                "sceneId": member.scene.as_ref().map(ToString::to_string),
+                "eventId": member.event.as_ref().map(ToString::to_string),
                 "role": role.as_str(),
+                "sources": sources,
                 "changed": index.is_some(),
                 "index": index,
             });
@@ -101,11 +110,22 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
         MemberCommand::List { room } => list(console, &open, &room)?,
         MemberCommand::Remove { place: Place { room, username, scene, event } } => {
             let (in_room, who) = (room.clone(), username.clone());
+            let (in_scene, at_event) = (scene.clone(), event.clone());
             let remove = async {
-                Ok(open.desk.remove_member(&open.admin()?, in_room, who, scene, event).await?)
+                Ok(open
+                    .desk
+                    .remove_member(&open.admin()?, in_room, who, in_scene, at_event)
+                    .await?)
             };
             let index = block_on(remove)?;
-            let value = json!({ "roomId": room.as_str(), "username": username.as_str(), "changed": true, "index": index });
+            let value = json!({
+                "roomId": room.as_str(),
+                "username": username.as_str(),
+                "sceneId": scene.map(String::from),
+                "eventId": event.map(String::from),
+                "changed": true,
+                "index": index,
+            });
             console
                 .output
                 .print(&value, || format!("{username} is removed from {room} (entry {index})"))?;

@@ -89,6 +89,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
     let stop = Arc::new(Notify::new());
     let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters, Arc::clone(&stop)));
+    reload::warn_of_rooms(&desk).await;
     tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
     if let Some(address) = metrics_address.transpose()? {

@@ -5,6 +5,24 @@ use roomkey_api::ops::Desk;
 use super::meters;
 use crate::settings::{Sources, check};
 
+/// Says which rooms nobody gets a key for, since the settings lack their profile.
+pub(super) async fn warn_of_rooms(desk: &Desk) {
+    match desk.rooms_without_profile().await {
+        Ok(rooms) if rooms.is_empty() => {}
+        Ok(rooms) => {
+            let rooms: Vec<String> = rooms.iter().map(ToString::to_string).collect();
+            tracing::warn!(
+                rooms = rooms.join(" "),
+                "these rooms (ten at most are named) refer to a provider profile that the settings do not have: add it, or change them with `roomkey room set`"
+            );
+        }
+        Err(error) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the rooms could not be looked at"
+        ),
+    }
+}
+
 /// Takes the rules of the settings over where they are right; else the old ones stay.
 pub(super) async fn reload(sources: &Sources, desk: &Desk) {
     let wanted = sources.load().map_err(|error| error.problems()).map(|settings| {
@@ -29,6 +47,7 @@ pub(super) async fn reload(sources: &Sources, desk: &Desk) {
     match desk.reload(rules).await {
         Ok(policy) => {
             meters::reloaded(true);
+            warn_of_rooms(desk).await;
             tracing::info!(
                 policy,
                 "the settings were taken over: lifetimes and providers; the rest wants a restart"
