@@ -142,6 +142,15 @@ impl App {
         Self::open(folder, clock, hashing, 8)
     }
 
+    /// A second node on the same database, with ids of its own.
+    pub(crate) fn beside(&self) -> Self {
+        let hashing = HashSettings::new(7168, 5, 1).unwrap();
+        let mut other = Self::open(self.folder.clone(), Arc::clone(&self.clock), hashing, 9);
+        // The first node removes the folder.
+        other.folder = PathBuf::new();
+        other
+    }
+
     async fn add_user(&self, username: &str, role: DeskRole) {
         let admin = Console::open(&self.desk).admin().unwrap();
         let request = roomkey_api::ops::users::NewUserRequest {

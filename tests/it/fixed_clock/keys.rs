@@ -135,3 +135,27 @@ async fn a_parameter_in_the_query_of_a_request_that_acts_is_refused() {
     app.post("/livekit/token?role=moderator", &ada, json!({"roomId": "stage-1"})).await.expect(400);
     assert!(app.log_of("token.issued").await.is_empty());
 }
+
+#[actix_web::test]
+async fn a_node_without_the_key_records_nothing_and_says_so() {
+    let app = App::new().await;
+    let ada = app.login("ada").await;
+    let behind = app.beside();
+    behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    let both = [("APIexample", KeyState::Retired, None), ("APInext", KeyState::Active, None)];
+    app.desk.reload(rules(&both)).await.unwrap();
+    behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(503);
+    let not_ready = behind.get("/readyz", "").await;
+    assert!(not_ready.body.contains("policy"), "{}", not_ready.body);
+    not_ready.expect(503);
+    app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    assert_eq!(
+        app.log_of("token.issued").await.len(),
+        2,
+        "what the node could not sign is no entry"
+    );
+    assert!(app.log_of("token.denied").await.is_empty());
+    behind.desk.reload(rules(&both)).await.unwrap();
+    behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
+    assert_eq!(app.log_of("policy.set").await.len(), 2);
+}
