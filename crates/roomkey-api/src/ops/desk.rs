@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use roomkey_audit::Event;
 use roomkey_auth::{HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy};
-use roomkey_claims::{Clock, DeskRole, IdSource};
+use roomkey_claims::{Clock, DeskRole, IdSource, Timestamp};
 use roomkey_storage::{
     Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::ops::counts::Denials;
 use crate::ops::tally::Tally;
@@ -78,6 +78,8 @@ pub struct Desk {
     ids: Arc<dyn IdSource>,
     /// How many reads may run or wait for a connection at once; the others wait for a place.
     reads: Arc<Semaphore>,
+    /// When a commit was last tried for a check of readiness, and how that went.
+    pub(crate) last_commit: Mutex<Option<(Timestamp, Result<(), String>)>>,
     pub(crate) denials: Arc<Denials>,
     pub(crate) failed_logins: Tally<String>,
 }
@@ -121,6 +123,7 @@ impl Desk {
             clock,
             ids,
             reads: Arc::new(Semaphore::new(READS)),
+            last_commit: Mutex::new(None),
             denials: Arc::new(Denials::new()),
             failed_logins: Tally::new(),
         })
