@@ -26,9 +26,6 @@ mod worker;
 use queue::Queue;
 use worker::{Job, Worker};
 
-/// Jobs that wait unless another number is set: about a second of work on one core.
-const DEFAULT_QUEUE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
-
 /// The pool.
 ///
 /// It asks nothing about a password: [`crate::PasswordPolicy`] does, and refuses one of more than 1 KiB even at login.
@@ -81,11 +78,6 @@ impl Hasher {
     /// As many threads as there are cores: more only wait for each other's memory.
     pub fn default_threads() -> NonZeroUsize {
         thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
-    }
-
-    /// How many jobs may wait where nothing else is set: 64.
-    pub const fn default_queue() -> NonZeroUsize {
-        DEFAULT_QUEUE
     }
 
     /// Hashes a new password with a new salt.

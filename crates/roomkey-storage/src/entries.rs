@@ -97,6 +97,10 @@ impl Stored {
 
 type Row = (i64, Vec<u8>, Vec<u8>);
 
+/// The columns of a [`Row`].
+const STORED: (entries::idx, entries::leaf, entries::body) =
+    (entries::idx, entries::leaf, entries::body);
+
 fn stored((idx, leaf, body): Row) -> Result<Stored, StoreError> {
     Ok(Stored {
         index: columns::number("entries.idx", idx)?,
@@ -174,8 +178,7 @@ impl Reader<'_> {
     pub fn page(&mut self, page: &Page) -> Result<Vec<Stored>, StoreError> {
         let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } =
             &page.filter;
-        let mut query =
-            entries::table.select((entries::idx, entries::leaf, entries::body)).into_boxed();
+        let mut query = entries::table.select(STORED).into_boxed();
         if let Some(subject) = subject {
             query = query.filter(entries::subject.eq(subject.as_uuid().into_bytes().to_vec()));
         }
@@ -249,14 +252,14 @@ impl Reader<'_> {
     /// The entry with an id.
     pub fn entry_by_id(&mut self, id: EntryId) -> Result<Option<Stored>, StoreError> {
         let query = entries::table.filter(entries::entry_id.eq(id.as_uuid().into_bytes().to_vec()));
-        let query = query.select((entries::idx, entries::leaf, entries::body));
+        let query = query.select(STORED);
         query.first(self.db).optional()?.map(stored).transpose()
     }
 
     /// The entry of an issuance.
     pub fn entry_of_issuance(&mut self, id: IssuanceId) -> Result<Option<Stored>, StoreError> {
         let query = entries::table.filter(entries::issuance.eq(id.as_uuid().into_bytes().to_vec()));
-        let query = query.select((entries::idx, entries::leaf, entries::body));
+        let query = query.select(STORED);
         query.first(self.db).optional()?.map(stored).transpose()
     }
 
@@ -282,8 +285,7 @@ impl Reader<'_> {
                 query.filter(entries::t.between(from, to))
             }
         };
-        let query =
-            query.select((entries::idx, entries::leaf, entries::body)).order(entries::idx.asc());
+        let query = query.select(STORED).order(entries::idx.asc());
         let rows: Vec<Row> = query.load(self.db)?;
         rows.into_iter().map(stored).collect()
     }

@@ -78,14 +78,17 @@ where
 
 /// Runs what is missing, oldest first, each in a transaction; returns how many ran.
 pub(crate) fn up(db: &mut Db) -> Result<usize, MigrateError> {
-    locked(db, |db| match db {
-        Db::Sqlite(connection) => {
-            connection.run_pending_migrations(SQLITE).map(|ran| ran.len()).map_err(failed)
-        }
+    locked(db, run_pending)
+}
+
+fn run_pending(db: &mut Db) -> Result<usize, MigrateError> {
+    match db {
+        Db::Sqlite(connection) => connection.run_pending_migrations(SQLITE).map(|ran| ran.len()),
         Db::Postgres(connection) => {
-            connection.run_pending_migrations(POSTGRES).map(|ran| ran.len()).map_err(failed)
+            connection.run_pending_migrations(POSTGRES).map(|ran| ran.len())
         }
-    })
+    }
+    .map_err(failed)
 }
 
 /// Migrates an empty database; returns how the schema stood before.
@@ -97,16 +100,8 @@ pub(crate) fn up_if_empty(db: &mut Db) -> Result<SchemaStatus, MigrateError> {
         if before != SchemaStatus::Empty {
             return Ok(before);
         }
-        let ran = match db {
-            Db::Sqlite(connection) => {
-                connection.run_pending_migrations(SQLITE).map(drop).map_err(failed)
-            }
-            Db::Postgres(connection) => {
-                connection.run_pending_migrations(POSTGRES).map(drop).map_err(failed)
-            }
-        };
-        match ran {
-            Ok(()) => Ok(before),
+        match run_pending(db) {
+            Ok(_) => Ok(before),
             // SQLite has no lock that spans the look and the deed.
             Err(error) => match status(db) {
                 Ok(SchemaStatus::Current) => Ok(SchemaStatus::Current),

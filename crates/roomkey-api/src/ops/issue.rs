@@ -99,9 +99,9 @@ impl Desk {
             (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&bounds));
         let ticket = Ticket { context, authority: actor.asker(), subject, wish };
         let in_force = self.in_force();
-        let keyring = Arc::clone(&in_force);
+        let of_node = Arc::clone(&in_force);
         let rule = move |facts: &Facts| match prepare(facts, issuance) {
-            Ok(prepared) if !keyring.keyring.holds(&prepared.draft) => Ruling::Unable,
+            Ok(prepared) if !of_node.keyring.holds(&prepared.draft) => Ruling::Unable,
             Ok(prepared) => Ruling::Issue {
                 event: Box::new(issued(facts, issuance, &prepared)),
                 draft: prepared,

@@ -1,23 +1,30 @@
 //! What goes wrong: nothing is handed out, nothing is lost, and it says why.
 
+use std::sync::mpsc::{Sender, channel};
+
 use roomkey_claims::SystemIds;
 use roomkey_storage::{
-    KeySource, Location, OpenError, Outcome, Seal, SealError, Store, StoreError,
+    KeySource, Location, OpenError, Outcome, Pending, Seal, SealError, Store, StoreError,
+    WriteError,
 };
 
 use crate::database::{Database, WAIT, console};
 use crate::on_both;
 use crate::tickets::{check_log, rule, ticket};
 
+/// Holds the committer up until it is told to go on, or its sender is gone.
+fn hold(store: &Store) -> (Sender<()>, Pending<(), WriteError>) {
+    let (hold, held) = channel();
+    let holding = store.write(console(), move |_| {
+        held.recv_timeout(WAIT).unwrap();
+        Ok(())
+    });
+    (hold, holding.unwrap())
+}
+
 fn a_full_queue_refuses_at_once(database: &Database) {
     let (store, subject) = database.desk();
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let holding = store
-        .write(console(), move |_| {
-            held.recv_timeout(WAIT).unwrap();
-            Ok(())
-        })
-        .unwrap();
+    let (hold, holding) = hold(&store);
     let mut waiting = Vec::new();
     let refused = loop {
         match store.issue(ticket(subject, "stage-1"), rule) {
@@ -37,13 +44,7 @@ fn a_full_queue_refuses_at_once(database: &Database) {
 
 fn work_for_which_nobody_waits_is_not_done(database: &Database) {
     let (store, subject) = database.desk();
-    let (hold, held) = std::sync::mpsc::channel::<()>();
-    let holding = store
-        .write(console(), move |_| {
-            held.recv_timeout(WAIT).unwrap();
-            Ok(())
-        })
-        .unwrap();
+    let (hold, holding) = hold(&store);
     drop(store.issue(ticket(subject, "stage-1"), rule).unwrap());
     store
         .write_detached(console(), |writer| {
