@@ -45,4 +45,4 @@ pub use origin::{AllowedOrigins, Origin};
 pub use peer::Network;
 pub use routes::configure;
 pub use serve::{metrics_app, serve};
-pub use settings::HttpSettings;
+pub use settings::{Compat, HttpSettings};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use roomkey_claims::{
     BackendRef, DeskRole, DeviceId, EventId, Fingerprint, IssuanceId, KeyId, Permissions, Policy,
     ProfileName, ProviderKind, ProviderRoom, Reason, Role, RoomFacts, RoomId, RoomPattern, SceneId,
-    Scope, SessionRef, Sources, SubjectRef, Timestamp, Window,
+    Scope, SessionRef, Sources, SubjectRef, Timestamp, Uid, Window,
 };
 use serde::{Deserialize, Serialize};
 
@@ -303,6 +303,12 @@ pub struct Issued {
     pub meeting: Option<u32>,
     /// The room, session or channel at the provider.
     pub provider_room: ProviderRoom,
+    /// The participant's number, where the room has numbers; it is the user's there from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<Uid>,
+    /// Whether the key admits to the provider's messaging too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub messaging: bool,
     /// The role.
     pub role: Role,
     /// What it allows.
@@ -353,6 +359,15 @@ pub struct Denied {
     /// The provider that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderKind>,
+    /// Whether the provider's messaging was asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub messaging: bool,
+    /// The least role that the client needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The number that the client wanted to join with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
     /// The lifetime that was asked for, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<u32>,

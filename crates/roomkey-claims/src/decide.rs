@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     Access, Authority, Bounds, DeskRole, Facts, Grant, Identity, Membership, Policy, Profile,
-    ProviderRoom, Reason, Role, RoomFacts, Scope, Sources, SubjectFacts, Timestamp, Validity,
+    ProviderRoom, Reason, Role, RoomFacts, Scope, Sources, SubjectFacts, Timestamp, Uid, Validity,
 };
 
 /// How long after its expiry a key can still be renewed.
@@ -40,6 +40,9 @@ fn granted(facts: &Facts) -> Result<Grant, Reason> {
         return Err(Reason::RoomClosed);
     }
     let (role, sources) = place(facts, room)?;
+    if facts.wish.expects.role.is_some_and(|needed| !role.covers(needed)) {
+        return Err(Reason::RoleTooLow);
+    }
     if room.event_required && facts.wish.event.is_none() {
         return Err(Reason::EventRequired);
     }
@@ -53,6 +56,16 @@ fn granted(facts: &Facts) -> Result<Grant, Reason> {
     }
     let validity = check_lifetime(facts, room, policy, profile)?;
     let key = profile.signing_key(validity.expiry()).ok_or(Reason::NoUsableKey)?;
+    if facts.wish.messaging && !profile.messaging {
+        return Err(Reason::Inexpressible);
+    }
+    let uid = check_uid(facts, policy.numbers(room))?;
+    let provider_room = match &facts.meeting {
+        Some(meeting) => meeting.provider_room.clone(),
+        // Last of all: only for who may enter is a session made.
+        None if profile.own_sessions => return Err(Reason::MeetingRequired),
+        None => ProviderRoom::of_room(&facts.wish.room),
+    };
     let device = facts.wish.device.clone().filter(|_| room.per_device);
     Ok(Grant {
         subject: subject.subject,
@@ -62,10 +75,9 @@ fn granted(facts: &Facts) -> Result<Grant, Reason> {
         event: facts.wish.event.clone(),
         device,
         meeting: facts.meeting.as_ref().map(|meeting| meeting.number),
-        provider_room: match &facts.meeting {
-            Some(meeting) => meeting.provider_room.clone(),
-            None => ProviderRoom::of_room(&facts.wish.room),
-        },
+        provider_room,
+        uid,
+        messaging: facts.wish.messaging,
         role,
         permissions: role.permissions(sources),
         with_did: room.with_did,
@@ -161,6 +173,19 @@ fn place(facts: &Facts, room: &RoomFacts) -> Result<(Role, Sources), Reason> {
         }
         (None, Access::Open(role)) => Ok((role, Sources::All)),
         (None, Access::Restricted) => Err(Reason::NotAMember),
+    }
+}
+
+/// The participant's number, where the room has numbers; a client that names one must name the right one.
+fn check_uid(facts: &Facts, numbers: bool) -> Result<Option<Uid>, Reason> {
+    let expected = facts.wish.expects.uid;
+    if !numbers {
+        return expected.map_or(Ok(None), |_| Err(Reason::UidOther));
+    }
+    let uid = facts.uid.ok_or(Reason::UidsExhausted)?;
+    match expected {
+        Some(expected) if expected != uid.get() => Err(Reason::UidOther),
+        Some(_) | None => Ok(Some(uid)),
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::{
     BackendRef, DeskRole, DeviceId, Did, EventId, IssuanceId, Meeting, Membership, Policy,
-    ProviderKind, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, SubjectRef,
-    Timestamp, Window,
+    ProviderKind, Role, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, SubjectRef,
+    Timestamp, Uid, Window,
 };
 
 /// What somebody asks for; never an identity, a role or a permission.
@@ -24,8 +24,26 @@ pub struct Wish {
     pub seconds: Option<u32>,
     /// The provider that was asked; `None` takes the room's.
     pub kind: Option<ProviderKind>,
+    /// Whether the key is to admit to the provider's messaging too.
+    pub messaging: bool,
+    /// What the asking client takes for granted: it is checked, never granted.
+    pub expects: Expects,
     /// The issuance that this one renews.
     pub renews: Option<IssuanceId>,
+}
+
+/// What a vendor's own client says of itself, to be held against what the desk decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expects {
+    /// The least role that it needs.
+    pub role: Option<Role>,
+    /// The number that it joins with; 0 is the vendor's wildcard and never right.
+    pub uid: Option<u32>,
+}
+
+impl Expects {
+    /// The client leaves everything to the desk.
+    pub const NOTHING: Self = Self { role: None, uid: None };
 }
 
 /// On whose authority it is asked, with the facts about that authority.
@@ -85,6 +103,15 @@ pub struct BackendFacts {
     pub revoked: bool,
 }
 
+impl BackendFacts {
+    /// Whether the backend may do what `scope` says in a room.
+    pub fn may(&self, scope: Scope, room: &RoomId) -> bool {
+        !self.revoked
+            && self.scopes.contains(&scope)
+            && self.rooms.iter().any(|pattern| pattern.covers(room))
+    }
+}
+
 /// A user, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubjectFacts {
@@ -134,6 +161,8 @@ pub struct Facts {
     pub room: Option<RoomFacts>,
     /// The window of the event that the wish names, where it has one.
     pub window: Option<Window>,
+    /// The number that the subject has in the room, or would get; `None` where there is none left, or none is needed.
+    pub uid: Option<Uid>,
     /// What the subject is in the room, at most one for each pair of scene and event.
     pub memberships: Vec<Membership>,
     /// The running meeting.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DeviceId, EventId, KeyId, Permissions, ProfileName, ProviderKind, Role, RoomId, SceneId,
-    SubjectRef, Validity,
+    SubjectRef, Uid, Validity,
 };
 
 /// The name of a participant inside the provider's room.
@@ -89,6 +89,10 @@ pub struct Grant {
     pub meeting: Option<u32>,
     /// The provider's room.
     pub provider_room: ProviderRoom,
+    /// The participant's number, where the room has numbers.
+    pub uid: Option<Uid>,
+    /// Whether the key admits to the provider's messaging too.
+    pub messaging: bool,
     /// The role.
     pub role: Role,
     /// What the role allows here.
@@ -105,4 +109,11 @@ pub struct Grant {
     pub kind: ProviderKind,
     /// The key that signs.
     pub key: KeyId,
+}
+
+impl Grant {
+    /// How the provider's room knows the participant: the number where it has one, else the identity.
+    pub fn participant(&self) -> String {
+        self.uid.map_or_else(|| self.identity.to_string(), |uid| uid.to_string())
+    }
 }

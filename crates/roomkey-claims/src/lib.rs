@@ -25,11 +25,15 @@ pub mod policy;
 pub mod reason;
 pub mod role;
 pub mod room;
+pub mod session;
+pub mod uid;
 
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
 pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
 pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, bounds_of, decide};
-pub use facts::{Authority, BackendFacts, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish};
+pub use facts::{
+    Authority, BackendFacts, Expects, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish,
+};
 pub use fingerprint::Fingerprint;
 pub use grant::{Grant, Identity, ProviderRoom};
 pub use id::{
@@ -43,3 +47,5 @@ pub use policy::{Key, KeyState, Policy, Profile};
 pub use reason::Reason;
 pub use role::{DeskRole, Role, Scope, UnknownName};
 pub use room::{Access, Meeting, Membership, RoomFacts, Window};
+pub use session::{Archive, Media, SessionOptions, SessionOptionsError};
+pub use uid::{Uid, UidError};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounds, KeyId, ProfileName, ProviderKind, Timestamp};
+use crate::{Bounds, KeyId, ProfileName, ProviderKind, RoomFacts, Timestamp};
 
 /// Lifetimes and provider profiles in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub struct Profile {
     pub url: Option<String>,
     /// Longest life of a key that this provider knows, in seconds.
     pub cap: u32,
+    /// Whether the provider makes the session of a meeting itself, so that a key needs a running meeting.
+    pub own_sessions: bool,
+    /// Whether its participants are numbers, unless a room asks for texts.
+    pub numeric_ids: bool,
+    /// Whether its keys may also admit to the provider's messaging, which knows no rooms.
+    pub messaging: bool,
     /// Choices that the provider's format offers, by name; never a secret.
     pub options: BTreeMap<String, String>,
     /// Its keys, oldest first.
@@ -54,6 +60,14 @@ pub enum KeyState {
     Retired,
 }
 
+impl Policy {
+    /// Whether the participants of a room are numbers there.
+    pub fn numbers(&self, room: &RoomFacts) -> bool {
+        let profile = self.profiles.get(&room.profile);
+        profile.is_some_and(|profile| profile.numeric_ids) && !room.string_accounts
+    }
+}
+
 impl Profile {
     /// The newest active key that is good until `expires_at`.
     pub fn signing_key(&self, expires_at: Timestamp) -> Option<&Key> {
@@ -80,7 +94,16 @@ mod tests {
             key("new", KeyState::Retired, None),
         ];
         let kind = "livekit".parse().unwrap();
-        let profile = Profile { kind, url: None, cap: 10, options: BTreeMap::new(), keys };
+        let profile = Profile {
+            kind,
+            url: None,
+            cap: 10,
+            own_sessions: false,
+            numeric_ids: false,
+            messaging: false,
+            options: BTreeMap::new(),
+            keys,
+        };
         let signs =
             |seconds| profile.signing_key(Timestamp::from_seconds(seconds)).unwrap().id.as_str();
         assert_eq!((signs(100), signs(101)), ("mid", "old"));

@@ -34,6 +34,8 @@ pub enum Reason {
     OtherProvider,
     /// The room is restricted and the user is no member of it, or not of this part.
     NotAMember,
+    /// The client needs a higher role than the membership gives.
+    RoleTooLow,
     /// The room wants an event to be named.
     EventRequired,
     /// The event admits nobody now, or not for the shortest lifetime.
@@ -54,13 +56,19 @@ pub enum Reason {
     ProfileUnknown,
     /// The profile has no active key that is good for long enough.
     NoUsableKey,
+    /// The client wants to join with another number than the desk assigns, or with the wildcard.
+    UidOther,
+    /// No number is left for the user in this room.
+    UidsExhausted,
+    /// The provider makes a session for each meeting, and none runs.
+    MeetingRequired,
     /// The provider's format cannot say what was granted.
     Inexpressible,
 }
 
 impl Reason {
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::SessionEnded,
         Self::SessionExpired,
         Self::SessionIdle,
@@ -75,6 +83,7 @@ impl Reason {
         Self::RoomClosed,
         Self::OtherProvider,
         Self::NotAMember,
+        Self::RoleTooLow,
         Self::EventRequired,
         Self::OutsideWindow,
         Self::DeviceRequired,
@@ -85,6 +94,9 @@ impl Reason {
         Self::NoPolicy,
         Self::ProfileUnknown,
         Self::NoUsableKey,
+        Self::UidOther,
+        Self::UidsExhausted,
+        Self::MeetingRequired,
         Self::Inexpressible,
     ];
 
@@ -105,6 +117,7 @@ impl Reason {
             Self::RoomClosed => "room_closed",
             Self::OtherProvider => "other_provider",
             Self::NotAMember => "not_a_member",
+            Self::RoleTooLow => "role_too_low",
             Self::EventRequired => "event_required",
             Self::OutsideWindow => "outside_window",
             Self::DeviceRequired => "device_required",
@@ -115,6 +128,9 @@ impl Reason {
             Self::NoPolicy => "no_policy",
             Self::ProfileUnknown => "profile_unknown",
             Self::NoUsableKey => "no_usable_key",
+            Self::UidOther => "uid_other",
+            Self::UidsExhausted => "uids_exhausted",
+            Self::MeetingRequired => "meeting_required",
             Self::Inexpressible => "inexpressible",
         }
     }

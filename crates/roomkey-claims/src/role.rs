@@ -61,6 +61,16 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Whether this role may do everything that `other` may.
+    pub fn covers(self, other: Self) -> bool {
+        let (mine, theirs) = (self.permissions(Sources::All), other.permissions(Sources::All));
+        (mine.subscribe || !theirs.subscribe)
+            && (mine.publish || !theirs.publish)
+            && (mine.moderate || !theirs.moderate)
+    }
+}
+
 impl FromStr for Role {
     type Err = UnknownName;
 
@@ -119,6 +129,31 @@ pub enum Scope {
     Disconnect,
 }
 
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 3] = [Self::Issue, Self::Meetings, Self::Disconnect];
+
+    /// The name in requests and entries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Meetings => "meetings",
+            Self::Disconnect => "disconnect",
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or(UnknownName { known: "issue, meetings, disconnect" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +165,17 @@ mod tests {
         }
         assert!("Moderator".parse::<Role>().is_err());
         assert!("root".parse::<DeskRole>().is_err());
+    }
+
+    #[test]
+    fn a_role_covers_what_it_may_do_itself() {
+        let covered = |role: Role| -> Vec<&str> {
+            Role::ALL.into_iter().filter(|one| role.covers(*one)).map(Role::as_str).collect()
+        };
+        assert_eq!(covered(Role::Subscriber), ["subscriber"]);
+        assert_eq!(covered(Role::Publisher), ["subscriber", "publisher", "publisher_only"]);
+        assert_eq!(covered(Role::PublisherOnly), ["publisher_only"]);
+        assert_eq!(covered(Role::Moderator).len(), 4);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, ProfileName, ProviderRoom, Role, RoomBounds, SceneId, Sources, Timestamp};
+use crate::{
+    EventId, ProfileName, ProviderRoom, Role, RoomBounds, SceneId, SessionOptions, Sources,
+    Timestamp,
+};
 
 /// Who may enter a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,10 @@ pub struct RoomFacts {
     pub per_device: bool,
     /// Whether the user's DID stands in the token's metadata.
     pub with_did: bool,
+    /// Whether participants are texts where the provider would take numbers.
+    pub string_accounts: bool,
+    /// What its meetings are, where the provider makes a session for each.
+    pub session: SessionOptions,
     /// What it changes about lifetimes.
     pub bounds: RoomBounds,
     /// Whether nobody gets a key now.

@@ -6,7 +6,7 @@ use roomkey_claims::{Grant, Profile, Role};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::{Configured, Draft, DraftError, Drafting, Inspected, Section, SectionError};
+use crate::{Configured, Draft, DraftError, Drafting, Inspected, Rest, Section, SectionError};
 
 /// One provider: everything that the rest of the workspace knows about it.
 ///
@@ -26,13 +26,24 @@ pub struct Descriptor {
     pub cap_seconds: u32,
     /// What the settings call the public id of the one key of a profile.
     pub key_field: &'static str,
+    /// Whether that id is the account's, the same for all its keys: then it stands beside a list of `keys` too, and is
+    /// handed to `configure` among the values.
+    pub key_is_account: bool,
     /// What the settings call the secret of a key; with `_file` behind it, the file that holds it.
     pub secret_field: &'static str,
     /// The other fields of its section of the settings.
     pub fields: &'static [Field],
+    /// Longest room id that fits the provider with the number of a meeting behind it (`{roomId}~n`), in bytes; 128 where
+    /// every room id does, and 55 for Agora.
+    pub longest_room_id: usize,
+    /// Whether its tokens carry metadata, in which a room may ask for the user's DID.
+    pub metadata: bool,
+    /// Whether its tokens say who moderates; where they do not, a moderator is a publisher to the provider.
+    pub moderation: bool,
     /// Roles that its format cannot express; drafting one is [`DraftError::Inexpressible`].
     pub inexpressible: &'static [Role],
-    /// Tokens that the vendor's own software made.
+    /// Tokens that the vendor's own software made; only tests know them and the keys that they are published with.
+    #[cfg(test)]
     pub vectors: &'static [Vector],
     /// Reads a profile's section of the settings.
     pub configure: fn(&Section) -> Result<Configured, SectionError>,
@@ -44,9 +55,14 @@ pub struct Descriptor {
     pub inspect: fn(&str) -> Option<Inspected>,
     /// Whether the token's signature was made with this secret, be it expired or not.
     pub verify: fn(&str, &SecretString) -> bool,
+    /// How the desk calls the provider's own server; `None` where it never does.
+    pub rest: Option<&'static Rest>,
     /// A secret of the right form, for the conformance tests only: no build that serves knows it.
     #[cfg(test)]
     pub sample_secret: &'static str,
+    /// A session id of the account that the example of the key's field names, where the provider makes sessions.
+    #[cfg(test)]
+    pub sample_session: Option<&'static str>,
 }
 
 /// A field of a provider's section of the settings.
@@ -63,6 +79,7 @@ pub struct Field {
 }
 
 /// A token that the vendor's own software made, with the published test key that signed it.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vector {
     /// Where it is published.

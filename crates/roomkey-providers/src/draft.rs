@@ -29,6 +29,12 @@ pub enum DraftError {
         /// What it cannot express.
         what: &'static str,
     },
+    /// The provider's room is none of this account: a meeting was started with another one.
+    #[error("the meeting's session does not belong to the account of {kind}: start a new meeting")]
+    OtherAccount {
+        /// The provider.
+        kind: &'static str,
+    },
     /// The grant is for another provider.
     #[error("the grant is not for {kind}: draft it with the provider that it names")]
     OtherProvider {
@@ -53,6 +59,52 @@ pub enum DraftError {
         /// How long it may be, in bytes.
         longest: usize,
     },
+    /// The provider's room has a character that the provider does not take, or reads as a wildcard.
+    #[error("the room's name has characters that {kind} does not take: rename the room")]
+    RoomCharacters {
+        /// The provider.
+        kind: &'static str,
+    },
+    /// The identity has a character that the provider does not take, or reads as a wildcard.
+    #[error("the identity has characters that {kind} does not take: use another device id")]
+    IdentityCharacters {
+        /// The provider.
+        kind: &'static str,
+    },
+    /// The identity is a text of digits only, which the provider cannot tell from a number.
+    #[error("to {kind} an identity of digits only is somebody's number: use letters too")]
+    NumericIdentity {
+        /// The provider.
+        kind: &'static str,
+    },
+    /// The provider takes no connection data of this length.
+    #[error("the connection data has {bytes} bytes, allowed are at most {longest}: shorten it")]
+    ConnectionData {
+        /// How long it is, in bytes.
+        bytes: usize,
+        /// How long it may be, in bytes.
+        longest: usize,
+    },
+    /// An id of something at the provider would lead a request elsewhere.
+    #[error("not the id of a {what}: give 1 to 255 letters, digits, `_` and `-`")]
+    Id {
+        /// What it should be the id of.
+        what: &'static str,
+    },
+    /// The provider knows no key of this life.
+    #[error("a life of {seconds} s is outside 1 to {longest} s: ask for another one")]
+    Lifetime {
+        /// How long the key was to live, in seconds.
+        seconds: i64,
+        /// How long it may live, in seconds.
+        longest: u32,
+    },
+    /// The key begins or ends at a second that the format cannot count.
+    #[error("{kind} cannot count the second at which the key begins or ends: check the clock")]
+    Instant {
+        /// The provider.
+        kind: &'static str,
+    },
 }
 
 /// Adds the signature to the signed content of a format.
@@ -73,11 +125,16 @@ pub struct Draft {
 
 impl Draft {
     /// The draft with this signed content, which `signer` completes to a token.
-    pub(crate) fn new(kind: &'static str, grant: &Grant, content: Vec<u8>, signer: Signer) -> Self {
+    pub(crate) fn new(
+        kind: &'static str,
+        (profile, key): (&ProfileName, &KeyId),
+        content: Vec<u8>,
+        signer: Signer,
+    ) -> Self {
         Self {
             kind,
-            profile: grant.profile.clone(),
-            key: grant.key.clone(),
+            profile: profile.clone(),
+            key: key.clone(),
             fingerprint: Fingerprint::of(&content),
             content,
             signer,

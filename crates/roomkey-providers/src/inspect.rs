@@ -21,9 +21,12 @@ pub enum Likeness {
 /// What a token says of itself; nothing of it is verified.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspected {
+    /// What the token is, in a few words.
+    pub format: &'static str,
     /// How sure it is that the token is of this format.
     pub likeness: Likeness,
-    /// The key that it says to be signed by, where the format names one.
+    /// The key that it says to be signed by, where the format names one (an account is none, see
+    /// [`Descriptor::key_is_account`]).
     pub key_id: Option<KeyId>,
     /// When it was issued.
     pub issued_at: Option<Timestamp>,
@@ -123,7 +126,7 @@ pub fn inspect(token: &str, candidates: &[Candidate<'_>]) -> Result<Inspection, 
     };
     Ok(Inspection {
         provider: descriptor.kind,
-        format: descriptor.format,
+        format: inspected.format,
         profile: candidate.map(|candidate| candidate.profile.clone()),
         key_id: candidate.map_or(inspected.key_id, |candidate| Some(candidate.key.clone())),
         verified: candidate.is_some(),

@@ -23,18 +23,23 @@ mod draft;
 mod inspect;
 mod jwt;
 mod providers;
+mod rest;
 mod section;
+mod tokbox;
 mod url;
 
 #[cfg(test)]
 mod conformance;
 
-pub use descriptor::{Descriptor, Field, Vector};
+#[cfg(test)]
+pub(crate) use descriptor::Vector;
+pub use descriptor::{Descriptor, Field};
 pub use draft::{Draft, DraftError, Drafting, SignError, Token};
 pub use inspect::{
     Candidate, InspectError, Inspected, Inspection, Likeness, MAX_TOKEN_BYTES, fingerprint_of,
     inspect,
 };
 pub use providers::{ALL, find};
+pub use rest::{ArchiveItem, Call, Calling, Method, Request, Rest, RestBody};
 pub use section::{Configured, Section, SectionError, SectionKey, expired_keys};
 pub use url::UrlError;

@@ -96,6 +96,14 @@ pub enum SectionError {
         /// What it should be.
         expected: &'static str,
     },
+    /// A field is a text, but not of the form that it should have.
+    #[error("the field `{field}` must be {expected}")]
+    Malformed {
+        /// The field.
+        field: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// A field should be a URL that clients can use safely.
     #[error("the field `{field}` {reason}")]
     Url {
@@ -134,6 +142,14 @@ pub enum SectionError {
         /// The least number of bytes.
         minimum: usize,
     },
+    /// The secret is not of the form that it should have.
+    #[error("the secret of key `{id}` must be {expected}")]
+    MalformedSecret {
+        /// The key.
+        id: KeyId,
+        /// What it should be.
+        expected: &'static str,
+    },
 }
 
 impl Section {
@@ -146,7 +162,8 @@ impl Section {
             let (key, secret) = (descriptor.key_field, descriptor.secret_field);
             let secret_file = format!("{secret}_file");
             let names = ["kind", key, secret, &secret_file, "keys"].into_iter();
-            let names = names.chain(fields.iter().map(|field| field.name));
+            let names =
+                names.chain(fields.iter().map(|field| field.name).filter(|name| *name != key));
             let known = names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             return Err(SectionError::UnknownField { field: field.clone(), known });
         }
@@ -228,6 +245,9 @@ mod tests {
             kind: "livekit".parse().unwrap(),
             url: None,
             cap: 10,
+            own_sessions: false,
+            numeric_ids: false,
+            messaging: false,
             options: BTreeMap::new(),
             keys: vec![
                 key("retired", KeyState::Retired, Some(5)),

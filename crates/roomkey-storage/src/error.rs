@@ -91,6 +91,20 @@ pub enum Refused {
     /// Whoever asked may not do this any more.
     #[error("your session ended or your role changed in the meantime: log in again")]
     NotAuthorized,
+    /// There is no such backend.
+    #[error("there is no such backend: `roomkey backend list` shows them")]
+    NoSuchBackend,
+    /// The API key of a new backend is taken, which chance makes next to impossible.
+    #[error("that API key is taken: add the backend again")]
+    BackendExists,
+    /// A project JWT was used before.
+    #[error("this project JWT was used before: make a new one for each request")]
+    JtiUsed,
+    /// The policy in force does not know a key as active for long enough.
+    #[error(
+        "the policy in force has no such active key: bring the settings of this node up to date"
+    )]
+    KeyNotInForce,
     /// There is no such session, or it ended.
     #[error("there is no such session, or it ended")]
     NoSuchSession,

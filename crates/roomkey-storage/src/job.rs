@@ -44,7 +44,7 @@ pub enum Asker {
 
 /// What was ruled about a ticket, inside the transaction.
 #[derive(Debug)]
-pub enum Ruling<D> {
+pub enum Ruling<D, H> {
     /// Record this issuance, then hand out what comes of `draft`.
     Issue {
         /// What the entry says.
@@ -56,21 +56,21 @@ pub enum Ruling<D> {
     Deny(Box<roomkey_audit::Denied>),
     /// Deny without an entry of its own: it is counted and recorded with others.
     DenyCounted(Reason),
-    /// It would be granted, and this node cannot sign it: nothing is recorded, nothing handed out.
-    Unable,
+    /// Nothing is recorded and nothing handed out; the caller hears why.
+    Hold(H),
 }
 
 /// What became of a ticket, after the commit.
 #[derive(Debug)]
-pub enum Outcome<D> {
+pub enum Outcome<D, H> {
     /// The issuance is recorded.
     Issued(D, Receipt<Issued>),
     /// The denial is recorded.
     Denied(Receipt<Denied>),
     /// The denial is counted.
     DeniedCounted(Reason),
-    /// This node cannot sign it.
-    Unable,
+    /// Nothing was recorded and nothing is handed out.
+    Held(H),
 }
 
 /// An answer that is under way.
@@ -148,30 +148,31 @@ pub(crate) trait WriteJob: Send {
 }
 
 /// The one implementation of [`IssueJob`].
-struct Issue<D, F> {
+struct Issue<D, H, F> {
     ticket: Ticket,
     rule: Option<F>,
-    outcome: Option<Result<Ruled<D>, StoreError>>,
-    reply: oneshot::Sender<Result<Outcome<D>, StoreError>>,
+    outcome: Option<Result<Ruled<D, H>, StoreError>>,
+    reply: oneshot::Sender<Result<Outcome<D, H>, StoreError>>,
 }
 
 /// A ruling with the place of its entry.
-struct Ruled<D> {
-    ruling: RulingKept<D>,
+struct Ruled<D, H> {
+    ruling: RulingKept<D, H>,
     at: Option<(u64, roomkey_claims::EntryId)>,
 }
 
-enum RulingKept<D> {
+enum RulingKept<D, H> {
     Issue(roomkey_claims::Fingerprint, D),
     Deny(Reason),
-    Unable,
+    Hold(H),
 }
 
 /// Makes the job of a ticket and the answer that it will give.
-pub(crate) fn issue<D, F>(ticket: Ticket, rule: F) -> (Job, Pending<Outcome<D>, StoreError>)
+pub(crate) fn issue<D, H, F>(ticket: Ticket, rule: F) -> (Job, Pending<Outcome<D, H>, StoreError>)
 where
     D: Send + 'static,
-    F: FnOnce(&Facts) -> Ruling<D> + Send + 'static,
+    H: Send + 'static,
+    F: FnOnce(&Facts) -> Ruling<D, H> + Send + 'static,
 {
     let (reply, pending) = oneshot::channel();
     (
@@ -180,7 +181,7 @@ where
     )
 }
 
-impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
+impl<D: Send, H: Send, F: FnOnce(&Facts) -> Ruling<D, H> + Send> IssueJob for Issue<D, H, F> {
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
     }
@@ -199,7 +200,7 @@ impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
                 (RulingKept::Deny(event.reason), Some(Event::TokenDenied(event)))
             }
             Ruling::DenyCounted(reason) => (RulingKept::Deny(reason), None),
-            Ruling::Unable => (RulingKept::Unable, None),
+            Ruling::Hold(hold) => (RulingKept::Hold(hold), None),
         };
         self.outcome = Some(Ok(Ruled { ruling: kept, at: None }));
         event
@@ -228,7 +229,7 @@ impl<D: Send, F: FnOnce(&Facts) -> Ruling<D> + Send> IssueJob for Issue<D, F> {
             Some(Ok(Ruled { ruling: RulingKept::Deny(reason), at: None })) => {
                 Ok(Outcome::DeniedCounted(reason))
             }
-            Some(Ok(Ruled { ruling: RulingKept::Unable, .. })) => Ok(Outcome::Unable),
+            Some(Ok(Ruled { ruling: RulingKept::Hold(hold), .. })) => Ok(Outcome::Held(hold)),
             Some(Ok(Ruled { ruling: RulingKept::Issue(..), at: None })) | None => {
                 Err(StoreError::Stopped)
             }

@@ -11,7 +11,9 @@
 //! through [`Writer`], whose every method appends its entry in the same transaction. Nothing is cached across
 //! transactions, so that several processes can share one database.
 
+mod backends;
 mod backup;
+mod calls;
 mod columns;
 mod committer;
 mod connection;
@@ -31,10 +33,13 @@ pub mod schema;
 mod seal;
 mod sessions;
 mod store;
+mod uids;
 mod users;
 mod windows;
 mod writer;
 
+pub use backends::{Backend, NewBackend};
+pub use calls::ProviderCall;
 pub use committer::CommitCounters;
 pub use connection::{Location, LocationError};
 pub use entries::{Head, Order, Page, Stored, TokenHint};

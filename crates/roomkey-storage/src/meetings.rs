@@ -70,6 +70,19 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// Whether a session at the provider is that of a meeting of this room, running or ended.
+    pub fn is_session_of(&mut self, room: &RoomId, session: &str) -> Result<bool, StoreError> {
+        let found: Option<i64> = meetings::table
+            .filter(meetings::room.eq(room.as_str()))
+            .filter(meetings::provider_room.eq(session))
+            .select(meetings::number)
+            .first(self.db)
+            .optional()?;
+        Ok(found.is_some())
+    }
+}
+
 impl Writer<'_> {
     /// Starts the next meeting of a room and ends the one that runs; keys of the old one are useless for the new one.
     ///
@@ -117,16 +130,21 @@ impl Writer<'_> {
     /// Ends the running meeting of a room; returns its number.
     pub fn end_meeting(&mut self, room: &RoomId) -> Result<u32, WriteError> {
         self.room(room)?;
+        self.end_running_meeting(room)?.ok_or(WriteError::Refused(Refused::NoMeeting))
+    }
+
+    /// Ends the running meeting of a room, where one runs; returns its number.
+    pub(crate) fn end_running_meeting(&mut self, room: &RoomId) -> Result<Option<u32>, WriteError> {
         let running = meetings::table
             .filter(meetings::room.eq(room.as_str()))
             .filter(meetings::ended_at.is_null());
         let number: Option<i64> = running.select(meetings::number).first(self.db()).optional()?;
-        let number = number.ok_or(Refused::NoMeeting)?;
+        let Some(number) = number else { return Ok(None) };
         let at = self.at().as_micros();
         let running = meetings::table.find((room.as_str(), number));
         diesel::update(running).set(meetings::ended_at.eq(at)).execute(self.db())?;
         let number = columns::number("meetings.number", number)?;
         self.append(Event::MeetingEnded { room: room.clone(), number })?;
-        Ok(number)
+        Ok(Some(number))
     }
 }

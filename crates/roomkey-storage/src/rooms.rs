@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use roomkey_audit::{Event, RoomSet};
-use roomkey_claims::{Access, ProfileName, RoomBounds, RoomFacts, RoomId};
+use roomkey_claims::{Access, ProfileName, RoomBounds, RoomFacts, RoomId, SessionOptions};
 
 use crate::connection::Db;
 use crate::schema::rooms;
@@ -19,6 +19,10 @@ pub(crate) struct Row {
     event_required: bool,
     per_device: bool,
     with_did: bool,
+    string_accounts: bool,
+    media: String,
+    e2ee: bool,
+    archive: String,
     min_seconds: Option<i64>,
     default_seconds: Option<i64>,
     max_seconds: Option<i64>,
@@ -52,6 +56,12 @@ impl TryFrom<Row> for Room {
                 event_required: row.event_required,
                 per_device: row.per_device,
                 with_did: row.with_did,
+                string_accounts: row.string_accounts,
+                session: SessionOptions {
+                    media: columns::text("rooms.media", &row.media)?,
+                    e2ee: row.e2ee,
+                    archive: columns::text("rooms.archive", &row.archive)?,
+                },
                 bounds: RoomBounds {
                     min: seconds(row.min_seconds)?,
                     default: seconds(row.default_seconds)?,
@@ -75,6 +85,10 @@ impl From<&Room> for Row {
             event_required: settings.event_required,
             per_device: settings.per_device,
             with_did: settings.with_did,
+            string_accounts: settings.string_accounts,
+            media: settings.session.media.as_str().to_owned(),
+            e2ee: settings.session.e2ee,
+            archive: settings.session.archive.as_str().to_owned(),
             min_seconds: settings.bounds.min.map(i64::from),
             default_seconds: settings.bounds.default.map(i64::from),
             max_seconds: settings.bounds.max.map(i64::from),
@@ -142,7 +156,8 @@ impl Writer<'_> {
 
     /// Changes a room's settings by `change`, in one step; whether it is closed stays as it is.
     ///
-    /// A change that changes nothing records nothing.
+    /// A change that changes nothing records nothing. Another profile ends the running meeting first: its session
+    /// belongs to the account that the room leaves.
     pub fn change_room(
         &mut self,
         room: &RoomId,
@@ -154,6 +169,9 @@ impl Writer<'_> {
         after.settings.closed = before.settings.closed;
         if after == before {
             return Ok(None);
+        }
+        if after.settings.profile != before.settings.profile {
+            self.end_running_meeting(room)?;
         }
         diesel::update(rooms::table.find(room.as_str()))
             .set(&Row::from(&after))

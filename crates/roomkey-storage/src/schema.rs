@@ -71,6 +71,10 @@ diesel::table! {
         event_required -> Bool,
         per_device -> Bool,
         with_did -> Bool,
+        string_accounts -> Bool,
+        media -> Text,
+        e2ee -> Bool,
+        archive -> Text,
         min_seconds -> Nullable<BigInt>,
         default_seconds -> Nullable<BigInt>,
         max_seconds -> Nullable<BigInt>,
@@ -105,6 +109,35 @@ diesel::table! {
         provider_room -> Text,
         started_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    uids (room, subject, device) {
+        room -> Text,
+        subject -> Binary,
+        device -> Text,
+        uid -> BigInt,
+    }
+}
+
+diesel::table! {
+    backends (backend) {
+        backend -> Text,
+        name -> Text,
+        secret -> Binary,
+        scopes -> Text,
+        rooms -> Text,
+        added_at -> BigInt,
+        revoked -> Bool,
+    }
+}
+
+diesel::table! {
+    jtis (backend, jti) {
+        backend -> Text,
+        jti -> Binary,
+        expires_at -> BigInt,
     }
 }
 

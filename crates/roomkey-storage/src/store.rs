@@ -19,7 +19,9 @@ use crate::lookup::Lookup;
 use crate::migrate::{self, MigrateError, SchemaStatus};
 use crate::schema::canary;
 use crate::seal::{Place, Seal, SealError};
-use crate::{Reader, Session, StoreError, WriteError, Writer, backup};
+use crate::{
+    Issued, ProviderCall, Reader, Receipt, Session, StoreError, WriteError, Writer, backup, calls,
+};
 
 /// How long a read waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);
@@ -195,16 +197,34 @@ impl Store {
     }
 
     /// Lets `rule` decide about a ticket inside the transaction that records the outcome.
-    pub fn issue<D, F>(
+    pub fn issue<D, H, F>(
         &self,
         ticket: Ticket,
         rule: F,
-    ) -> Result<Pending<Outcome<D>, StoreError>, StoreError>
+    ) -> Result<Pending<Outcome<D, H>, StoreError>, StoreError>
     where
         D: Send + 'static,
-        F: FnOnce(&Facts) -> Ruling<D> + Send + 'static,
+        H: Send + 'static,
+        F: FnOnce(&Facts) -> Ruling<D, H> + Send + 'static,
     {
         let (job, pending) = job::issue(ticket, rule);
+        self.committer.submit(job)?;
+        Ok(pending)
+    }
+
+    /// Records a token that the desk makes for itself to call a provider, after `allowed` agreed in the transaction.
+    ///
+    /// The receipt stands for that token as it does for a key: it is signed only after this record is durable.
+    pub fn record_call<F>(
+        &self,
+        context: Context,
+        call: ProviderCall,
+        allowed: F,
+    ) -> Result<Pending<Receipt<Issued>, WriteError>, StoreError>
+    where
+        F: FnOnce(&mut Writer<'_>) -> Result<(), WriteError> + Send + 'static,
+    {
+        let (job, pending) = calls::job(context, call, allowed);
         self.committer.submit(job)?;
         Ok(pending)
     }

@@ -112,6 +112,13 @@ impl Reader<'_> {
         row.map(User::try_from).transpose()
     }
 
+    /// The user of a DID.
+    pub fn user_by_did(&mut self, did: &Did) -> Result<Option<User>, StoreError> {
+        let row: Option<Row> =
+            users::table.filter(users::did.eq(did.as_str())).first(self.db).optional()?;
+        row.map(User::try_from).transpose()
+    }
+
     /// The user whom the log names so.
     pub fn user_by_subject(&mut self, subject: SubjectRef) -> Result<Option<User>, StoreError> {
         let row: Option<Row> = users::table.find(key(subject)).first(self.db).optional()?;

@@ -1,7 +1,7 @@
 //! Writes: each change together with its entry.
 
 use roomkey_audit::Event;
-use roomkey_claims::Timestamp;
+use roomkey_claims::{EntryId, Timestamp};
 
 use crate::StoreError;
 use crate::committer::Batch;
@@ -18,7 +18,7 @@ pub struct Writer<'a> {
 pub(crate) trait Transaction {
     fn db(&mut self) -> &mut Db;
     fn at(&self) -> Timestamp;
-    fn append(&mut self, context: &Context, event: Event) -> Result<u64, StoreError>;
+    fn append(&mut self, context: &Context, event: Event) -> Result<(u64, EntryId), StoreError>;
 }
 
 impl Transaction for Batch<'_> {
@@ -30,8 +30,8 @@ impl Transaction for Batch<'_> {
         self.at
     }
 
-    fn append(&mut self, context: &Context, event: Event) -> Result<u64, StoreError> {
-        Batch::append(self, context, event).map(|(index, _)| index)
+    fn append(&mut self, context: &Context, event: Event) -> Result<(u64, EntryId), StoreError> {
+        Batch::append(self, context, event)
     }
 }
 
@@ -55,6 +55,11 @@ impl<'a> Writer<'a> {
     }
 
     pub(crate) fn append(&mut self, event: Event) -> Result<u64, StoreError> {
+        self.append_entry(event).map(|(index, _)| index)
+    }
+
+    /// Appends an entry; returns its index and its id.
+    pub(crate) fn append_entry(&mut self, event: Event) -> Result<(u64, EntryId), StoreError> {
         self.batch.append(&self.context, event)
     }
 
@@ -64,7 +69,7 @@ impl<'a> Writer<'a> {
         by: roomkey_audit::Actor,
         event: Event,
     ) -> Result<u64, StoreError> {
-        self.batch.append(&Context { by, req: None }, event)
+        self.batch.append(&Context { by, req: None }, event).map(|(index, _)| index)
     }
 
     /// Records something that changes nothing about who may enter: reading, exporting, failed logins, denials.

@@ -30,10 +30,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use roomkey_api::http::{AllowedOrigins, Network};
+use roomkey_api::http::{AllowedOrigins, Compat, Network};
 use roomkey_api::ops::{DeskOptions, Rules, SessionLifetimes};
 use roomkey_audit::NodeName;
-use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy};
+use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::{Bounds, Clock, IdSource, ProfileName};
 use roomkey_providers::Configured;
 use roomkey_storage::{KeySource, Location, StoreOptions};
@@ -66,6 +66,10 @@ pub(crate) struct Settings {
     pub(crate) password: Password,
     /// `[login]`.
     pub(crate) login: LoginLimits,
+    /// `[backends]`.
+    pub(crate) backends: ProjectRules,
+    /// `[compat]`.
+    pub(crate) compat: Compat,
     /// `[cors]`.
     pub(crate) cors: AllowedOrigins,
     /// `[log]`.
@@ -232,6 +236,8 @@ impl Sources {
         let sessions = sections::sessions(&mut from);
         let password = sections::password(&mut from);
         let login = sections::login(&mut from);
+        let backends = sections::backends(&mut from);
+        let compat = sections::compat(&mut from);
         let cors = sections::cors(&mut from, self.dev);
         let log = sections::log(&mut from);
         let reader = ProfileReader { layers: &layers, folder, dev: self.dev };
@@ -240,30 +246,27 @@ impl Sources {
             check::caps(&mut from, lifetime, &profiles);
         }
         let problems = from.into_problems();
-        let parts = (|| {
-            Some((server?, database?, key?, lifetime?, sessions?, password?, login?, cors?, log?))
-        })();
-        let Some((server, database, key, lifetime, sessions, password, login, cors, log)) =
-            parts.filter(|_| problems.is_empty())
-        else {
-            return Err(problems);
+        let whole = || {
+            let (warnings, dev) = (Vec::new(), self.dev);
+            Some(Settings {
+                layers,
+                warnings,
+                dev,
+                server: server?,
+                database: database?,
+                key: key?,
+                lifetime: lifetime?,
+                sessions: sessions?,
+                password: password?,
+                login: login?,
+                backends: backends?,
+                compat: compat?,
+                cors: cors?,
+                log: log?,
+                profiles,
+            })
         };
-        let (warnings, dev) = (Vec::new(), self.dev);
-        Ok(Settings {
-            layers,
-            warnings,
-            dev,
-            server,
-            database,
-            key,
-            lifetime,
-            sessions,
-            password,
-            login,
-            cors,
-            log,
-            profiles,
-        })
+        whole().filter(|_| problems.is_empty()).ok_or(problems)
     }
 }
 
@@ -298,6 +301,7 @@ impl Settings {
                 absolute: self.sessions.absolute,
                 idle: self.sessions.idle,
             },
+            project_jwts: self.backends,
             rules: self.rules(),
             software: software(),
         }

@@ -1,4 +1,7 @@
 DROP TABLE canary;
+DROP TABLE jtis;
+DROP TABLE backends;
+DROP TABLE uids;
 DROP TABLE meetings;
 DROP TABLE windows;
 DROP TABLE members;

@@ -86,6 +86,10 @@ CREATE TABLE rooms (
     event_required BOOLEAN NOT NULL,
     per_device BOOLEAN NOT NULL,
     with_did BOOLEAN NOT NULL,
+    string_accounts BOOLEAN NOT NULL,
+    media TEXT COLLATE "C" NOT NULL,
+    e2ee BOOLEAN NOT NULL,
+    archive TEXT COLLATE "C" NOT NULL,
     min_seconds BIGINT,
     default_seconds BIGINT,
     max_seconds BIGINT,
@@ -120,6 +124,36 @@ CREATE TABLE meetings (
     PRIMARY KEY (room, number)
 );
 CREATE UNIQUE INDEX meetings_running ON meetings (room) WHERE ended_at IS NULL;
+
+-- The number that a user has in a room, where the provider's participants are numbers; it is never given away.
+CREATE TABLE uids (
+    room TEXT COLLATE "C" NOT NULL REFERENCES rooms (room),
+    subject BYTEA NOT NULL REFERENCES users (subject),
+    device TEXT COLLATE "C" NOT NULL,
+    uid BIGINT NOT NULL,
+    PRIMARY KEY (room, subject, device)
+);
+CREATE UNIQUE INDEX uids_by_number ON uids (room, uid);
+
+-- Products' servers; their secrets sealed under the key-encryption key.
+CREATE TABLE backends (
+    backend TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    secret BYTEA NOT NULL,
+    scopes TEXT COLLATE "C" NOT NULL,
+    rooms TEXT COLLATE "C" NOT NULL,
+    added_at BIGINT NOT NULL,
+    revoked BOOLEAN NOT NULL
+);
+
+-- Ids of project JWTs that were used, until they expire: each is good once.
+CREATE TABLE jtis (
+    backend TEXT COLLATE "C" NOT NULL REFERENCES backends (backend),
+    jti BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (backend, jti)
+);
+CREATE INDEX jtis_by_end ON jtis (expires_at);
 
 -- A known text under the key-encryption key: a wrong key fails at start.
 CREATE TABLE canary (

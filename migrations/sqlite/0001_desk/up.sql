@@ -84,6 +84,10 @@ CREATE TABLE rooms (
     event_required BOOLEAN NOT NULL,
     per_device BOOLEAN NOT NULL,
     with_did BOOLEAN NOT NULL,
+    string_accounts BOOLEAN NOT NULL,
+    media TEXT NOT NULL,
+    e2ee BOOLEAN NOT NULL,
+    archive TEXT NOT NULL,
     min_seconds BIGINT,
     default_seconds BIGINT,
     max_seconds BIGINT,
@@ -118,6 +122,36 @@ CREATE TABLE meetings (
     PRIMARY KEY (room, number)
 );
 CREATE UNIQUE INDEX meetings_running ON meetings (room) WHERE ended_at IS NULL;
+
+-- The number that a user has in a room, where the provider's participants are numbers; it is never given away.
+CREATE TABLE uids (
+    room TEXT NOT NULL REFERENCES rooms (room),
+    subject BLOB NOT NULL REFERENCES users (subject),
+    device TEXT NOT NULL,
+    uid BIGINT NOT NULL,
+    PRIMARY KEY (room, subject, device)
+);
+CREATE UNIQUE INDEX uids_by_number ON uids (room, uid);
+
+-- Products' servers; their secrets sealed under the key-encryption key.
+CREATE TABLE backends (
+    backend TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    scopes TEXT NOT NULL,
+    rooms TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    revoked BOOLEAN NOT NULL
+);
+
+-- Ids of project JWTs that were used, until they expire: each is good once.
+CREATE TABLE jtis (
+    backend TEXT NOT NULL REFERENCES backends (backend),
+    jti BLOB NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (backend, jti)
+);
+CREATE INDEX jtis_by_end ON jtis (expires_at);
 
 -- A known text under the key-encryption key: a wrong key fails at start.
 CREATE TABLE canary (

@@ -74,6 +74,8 @@ fn grant() -> anyhow::Result<Grant> {
         device: None,
         meeting: Some(3),
         provider_room: ProviderRoom::of_meeting(&"stage-1".parse()?, 3),
+        uid: None,
+        messaging: false,
         role: Role::Publisher,
         permissions: Role::Publisher.permissions(Sources::All),
         with_did: false,
@@ -90,6 +92,9 @@ fn profile() -> anyhow::Result<Profile> {
         kind: "livekit".parse()?,
         url: Some("wss://rtc.example.org".to_owned()),
         cap: 86_400,
+        own_sessions: false,
+        numeric_ids: false,
+        messaging: false,
         options: BTreeMap::new(),
         keys: vec![Key { id: "APIstage".parse()?, state: KeyState::Active, not_after: None }],
     })

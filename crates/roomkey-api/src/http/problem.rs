@@ -62,12 +62,17 @@ impl Problem {
 /// What the answer says beside the title: nothing of a failure of the desk, one constant text of a denial.
 fn detail(error: &ApiError, meaning: &str, status: u16) -> Option<String> {
     match error {
+        ApiError::Ops(OpsError::Provider(_)) => Some(meaning.to_owned()),
         _ if 500 <= status => None,
         ApiError::Ops(
             error @ (OpsError::LifetimeOutOfBounds { .. }
             | OpsError::Password(_)
             | OpsError::UnknownProfile { .. }
-            | OpsError::RoomBounds(_)),
+            | OpsError::RoomBounds(_)
+            | OpsError::RoomSettings(_)
+            | OpsError::ProjectJwt(_)
+            | OpsError::OtherUid { .. }
+            | OpsError::Call(_)),
         ) => Some(format!("{}.", capitalized(&error.to_string()))),
         _ => Some(meaning.to_owned()),
     }
@@ -118,7 +123,7 @@ pub(super) fn response(error: &ApiError, request: Option<&RequestId>) -> HttpRes
 fn challenge(error: &ApiError) -> Option<&'static str> {
     match contract(error) {
         kind if kind.status != 401 => None,
-        kind if kind.code == "invalid-token" => {
+        kind if kind.code != "unauthenticated" && kind.code != "invalid-credentials" => {
             Some(r#"Bearer realm="roomkey", error="invalid_token""#)
         }
         _ => Some(r#"Bearer realm="roomkey""#),
@@ -130,7 +135,11 @@ fn retry_after(error: &ApiError) -> Option<u64> {
     match error {
         ApiError::Ops(OpsError::TooManyLogins(after)) => Some(after.seconds().max(1)),
         ApiError::Ops(OpsError::NoUsableKey) => Some(60),
-        ApiError::NotReady(_) => Some(5),
+        ApiError::NotReady(_) | ApiError::Ops(OpsError::Provider(_))
+            if contract(error).status == 503 =>
+        {
+            Some(5)
+        }
         _ if contract(error).status == 503 => Some(1),
         _ => None,
     }

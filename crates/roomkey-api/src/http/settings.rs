@@ -2,7 +2,25 @@
 
 use std::time::Duration;
 
+use roomkey_claims::RoomId;
+
 use crate::http::{AllowedOrigins, Network};
+
+/// Which surfaces for the vendors' own clients are served, below `/compat`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compat {
+    /// OpenTok's REST interface and the paths of its sample servers, below `/compat/opentok`.
+    pub opentok: bool,
+    /// The paths of Agora's token service, below `/compat/agora`.
+    pub agora: bool,
+    /// The room that a request for a messaging token alone is decided by; without one such a request is refused.
+    pub agora_rtm_room: Option<RoomId>,
+}
+
+impl Compat {
+    /// None is served.
+    pub const OFF: Self = Self { opentok: false, agora: false, agora_rtm_room: None };
+}
 
 /// How the HTTP surface behaves.
 #[derive(Debug, Clone)]
@@ -11,6 +29,8 @@ pub struct HttpSettings {
     pub allowed_origins: AllowedOrigins,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// The surfaces for the vendors' own clients.
+    pub compat: Compat,
     /// Threads that serve.
     pub workers: usize,
     /// Most connections of one worker at a time.
@@ -31,6 +51,7 @@ impl HttpSettings {
         Self {
             allowed_origins,
             trusted_proxies,
+            compat: Compat::OFF,
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             max_connections: 10_000,
             request_timeout: Duration::from_secs(10),

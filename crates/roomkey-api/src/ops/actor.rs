@@ -3,11 +3,11 @@
 use std::os::unix::fs::MetadataExt;
 
 use roomkey_audit::RequestId;
-use roomkey_auth::SessionToken;
-use roomkey_claims::{DeskRole, SessionRef, SubjectRef, Username};
-use roomkey_storage::{Asker, Context, Session};
+use roomkey_claims::{
+    BackendFacts, BackendRef, DeskRole, RoomId, Scope, SessionRef, SubjectRef, Username,
+};
+use roomkey_storage::{Asker, Context};
 
-use crate::ops::desk::committed;
 use crate::ops::{Desk, OpsError};
 
 /// Somebody authenticated.
@@ -23,6 +23,7 @@ pub struct Actor {
 #[derive(Debug, Clone)]
 enum Who {
     Session { session: SessionRef, subject: SubjectRef, username: Username, role: DeskRole },
+    Backend { backend: BackendRef, facts: BackendFacts },
     Console { uid: u32 },
 }
 
@@ -33,6 +34,14 @@ pub struct Admin(Actor);
 /// An actor who may read the log.
 #[derive(Debug, Clone)]
 pub struct Reads(Actor);
+
+/// An actor who may do what a scope says in one room.
+#[derive(Debug, Clone)]
+pub struct InRoom {
+    actor: Actor,
+    scope: Scope,
+    room: RoomId,
+}
 
 /// A person at the command line of the desk, with the authority of whoever can read its database.
 #[derive(Debug, Clone, Copy)]
@@ -47,51 +56,86 @@ impl Console {
 }
 
 impl Actor {
-    /// The user's name; none at the command line.
+    /// The user's name; none of a backend or at the command line.
     pub const fn username(&self) -> Option<&Username> {
         match &self.who {
             Who::Session { username, .. } => Some(username),
-            Who::Console { uid: _ } => None,
+            Who::Backend { .. } | Who::Console { uid: _ } => None,
         }
     }
 
-    /// How the log names the user; none at the command line.
+    /// How the log names the user; none of a backend or at the command line.
     pub const fn subject(&self) -> Option<SubjectRef> {
         match &self.who {
             Who::Session { subject, .. } => Some(*subject),
-            Who::Console { uid: _ } => None,
+            Who::Backend { .. } | Who::Console { uid: _ } => None,
         }
     }
 
-    /// The session; none at the command line.
+    /// The session; none of a backend or at the command line.
     pub const fn session(&self) -> Option<&SessionRef> {
         match &self.who {
             Who::Session { session, .. } => Some(session),
-            Who::Console { uid: _ } => None,
+            Who::Backend { .. } | Who::Console { uid: _ } => None,
         }
     }
 
-    /// The role at the desk; the command line has that of an admin.
-    pub const fn role(&self) -> DeskRole {
+    /// The backend, where it is one.
+    pub const fn backend(&self) -> Option<&BackendRef> {
         match &self.who {
-            Who::Session { role, .. } => *role,
-            Who::Console { uid: _ } => DeskRole::Admin,
+            Who::Backend { backend, facts: _ } => Some(backend),
+            Who::Session { .. } | Who::Console { uid: _ } => None,
         }
+    }
+
+    /// The role at the desk; the command line has that of an admin, a backend none.
+    pub const fn role(&self) -> Option<DeskRole> {
+        match &self.who {
+            Who::Session { role, .. } => Some(*role),
+            Who::Backend { .. } => None,
+            Who::Console { uid: _ } => Some(DeskRole::Admin),
+        }
+    }
+
+    pub(crate) fn session_of(
+        (session, subject): (SessionRef, SubjectRef),
+        (username, role): (Username, DeskRole),
+        request: RequestId,
+    ) -> Self {
+        let who = Who::Session { session, subject, username, role };
+        Self { who, request: Some(request) }
+    }
+
+    pub(crate) fn backend_of(backend: BackendRef, facts: BackendFacts, request: RequestId) -> Self {
+        Self { who: Who::Backend { backend, facts }, request: Some(request) }
     }
 
     /// This actor as an admin.
     pub fn admin(&self) -> Result<Admin, OpsError> {
         match self.role() {
-            DeskRole::Admin => Ok(Admin(self.clone())),
-            DeskRole::User | DeskRole::Auditor => Err(OpsError::NotAllowed),
+            Some(DeskRole::Admin) => Ok(Admin(self.clone())),
+            Some(DeskRole::User | DeskRole::Auditor) | None => Err(OpsError::NotAllowed),
         }
     }
 
     /// This actor as one who may read the log.
     pub fn reads_log(&self) -> Result<Reads, OpsError> {
         match self.role() {
-            DeskRole::Admin | DeskRole::Auditor => Ok(Reads(self.clone())),
-            DeskRole::User => Err(OpsError::NotAllowed),
+            Some(DeskRole::Admin | DeskRole::Auditor) => Ok(Reads(self.clone())),
+            Some(DeskRole::User) | None => Err(OpsError::NotAllowed),
+        }
+    }
+
+    /// This actor as one who may do what `scope` says in a room: an admin everywhere, a backend where it was let.
+    pub fn in_room(&self, scope: Scope, room: RoomId) -> Result<InRoom, OpsError> {
+        let may = match &self.who {
+            Who::Backend { backend: _, facts } => facts.may(scope, &room),
+            Who::Session { .. } | Who::Console { uid: _ } => self.admin().is_ok(),
+        };
+        if may {
+            Ok(InRoom { actor: self.clone(), scope, room })
+        } else {
+            Err(OpsError::NotAllowed)
         }
     }
 
@@ -100,6 +144,9 @@ impl Actor {
         let by = match &self.who {
             Who::Session { session, subject, .. } => {
                 roomkey_audit::Actor::Session { session: session.clone(), subject: *subject }
+            }
+            Who::Backend { backend, facts: _ } => {
+                roomkey_audit::Actor::Backend { backend: backend.clone() }
             }
             Who::Console { uid } => roomkey_audit::Actor::Console { uid: *uid },
         };
@@ -110,6 +157,7 @@ impl Actor {
     pub(crate) fn asker(&self) -> Asker {
         match &self.who {
             Who::Session { session, .. } => Asker::Session(session.clone()),
+            Who::Backend { backend, facts: _ } => Asker::Backend(backend.clone()),
             Who::Console { uid: _ } => Asker::Console,
         }
     }
@@ -129,42 +177,19 @@ impl Reads {
     }
 }
 
-impl Desk {
-    /// Who presents this bearer: a session token of a user who is enabled, not ended, not expired, not idle.
-    ///
-    /// The use of the session is noted when a tenth of its idle time has gone by, not at every request.
-    pub(crate) async fn authenticate(
-        &self,
-        bearer: &str,
-        request: RequestId,
-    ) -> Result<Actor, OpsError> {
-        let token = SessionToken::parse(bearer).map_err(|_| OpsError::InvalidToken)?.hash();
-        let session = committed(self.store().session(token)?).await?;
-        let now = self.clock().now();
-        let live = |session: &Session| {
-            !session.ended && session.enabled && session.ends_at > now && session.idle_at > now
-        };
-        let session = session.filter(live).ok_or(OpsError::InvalidToken)?;
-        let who = Who::Session {
-            session: session.session.clone(),
-            subject: session.subject,
-            username: session.username,
-            role: session.role,
-        };
-        let actor = Actor { who, request: Some(request) };
-        if session.idle_at.minus(session.idle).plus(session.idle / 10) < now {
-            let name = session.session;
-            let noted = self
-                .store()
-                .write_detached(actor.context(), move |writer| writer.touch_session(&name));
-            if let Err(error) = noted {
-                // Best effort: the next use is noted instead.
-                tracing::debug!(
-                    error = &error as &dyn std::error::Error,
-                    "the use of a session was not noted"
-                );
-            }
-        }
-        Ok(actor)
+impl InRoom {
+    /// The actor.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What it may do there.
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Where.
+    pub const fn room(&self) -> &RoomId {
+        &self.room
     }
 }

@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use roomkey_audit::Event;
-use roomkey_auth::{HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy};
+use roomkey_auth::{
+    HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy, ProjectRules,
+};
 use roomkey_claims::{Clock, DeskRole, IdSource, Timestamp};
 use roomkey_storage::{
     Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
@@ -15,6 +17,7 @@ use roomkey_storage::{
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::ops::counts::Denials;
+use crate::ops::outbound::Outbound;
 use crate::ops::tally::Tally;
 use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
 
@@ -52,6 +55,8 @@ pub struct DeskOptions {
     pub sessions: SessionLifetimes,
     /// Lifetimes of keys and provider profiles.
     pub rules: Rules,
+    /// How strict the desk is with the project JWTs of backends.
+    pub project_jwts: ProjectRules,
     /// Name and version of the software, for `policy.set`.
     pub software: String,
 }
@@ -73,6 +78,8 @@ pub struct Desk {
     throttle: LoginThrottle,
     sessions: SessionLifetimes,
     rules: RwLock<Arc<InForce>>,
+    project_jwts: ProjectRules,
+    pub(crate) outbound: Outbound,
     software: String,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
@@ -109,6 +116,7 @@ impl Desk {
             login_limits,
             sessions,
             rules,
+            project_jwts,
             software,
         } = options;
         let (clock, ids) = (Arc::clone(&store.clock), Arc::clone(&store.ids));
@@ -119,6 +127,8 @@ impl Desk {
             throttle: LoginThrottle::new(login_limits, Arc::clone(&clock)),
             sessions,
             rules: RwLock::new(Arc::new(InForce::new(rules))),
+            project_jwts,
+            outbound: Outbound::new(),
             software,
             clock,
             ids,
@@ -155,6 +165,10 @@ impl Desk {
 
     pub(crate) const fn throttle(&self) -> &LoginThrottle {
         &self.throttle
+    }
+
+    pub(crate) const fn project_jwts(&self) -> ProjectRules {
+        self.project_jwts
     }
 
     pub(crate) const fn sessions(&self) -> SessionLifetimes {
@@ -231,14 +245,13 @@ impl Desk {
 
     /// Records what changes nothing, on an authority that is checked once more in the transaction.
     pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
-        let roles: &[DeskRole] = match &event {
-            Event::AuditRead { .. } | Event::AuditExported { .. } => {
-                &[DeskRole::Auditor, DeskRole::Admin]
-            }
-            _ => &DeskRole::ALL,
-        };
+        let reading = matches!(event, Event::AuditRead { .. } | Event::AuditExported { .. });
         self.write(actor.context(), move |writer| {
-            writer.require(roles)?;
+            if reading {
+                writer.require(&[DeskRole::Auditor, DeskRole::Admin])?;
+            } else {
+                writer.require_somebody()?;
+            }
             Ok(writer.record(event)?)
         })
         .await

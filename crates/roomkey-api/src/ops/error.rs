@@ -1,10 +1,12 @@
 //! What can go wrong in a use case. HTTP and the command line each decide once what they say of it.
 
-use roomkey_auth::{PasswordError, RetryAfter};
-use roomkey_claims::{BoundsError, ProfileName};
-use roomkey_storage::{Refused, StoreError, WriteError};
+use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
+use roomkey_claims::{BoundsError, ProfileName, Uid};
+use roomkey_providers::DraftError;
+use roomkey_storage::{Refused, SealError, StoreError, WriteError};
 
-use crate::ops::KeyringError;
+use crate::ops::rooms::RoomSettingsError;
+use crate::ops::{KeyringError, ProviderFault};
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,20 @@ pub enum OpsError {
     /// The credentials are unknown, ended or expired.
     #[error("the session is unknown, ended or expired: log in again")]
     InvalidToken,
+    /// A project JWT is not good.
+    #[error(transparent)]
+    ProjectJwt(#[from] ProjectJwtError),
+    /// A project JWT names an API key that no backend has.
+    #[error("no backend has this API key, or it was revoked: `roomkey backend list` shows them")]
+    UnknownApiKey,
+    /// A project JWT was used before.
+    #[error("this project JWT was used before: make a new one, with a new `jti`, for each request")]
+    ReplayedJwt,
+    /// The deprecated header with the secret in clear.
+    #[error(
+        "X-TB-PARTNER-AUTH sends the secret in clear and is never accepted: send a project JWT in X-OPENTOK-AUTH or Authorization: Bearer"
+    )]
+    PartnerAuth,
     /// A login failed, for whatever reason.
     #[error("the username or the password is wrong, or the user may not log in")]
     InvalidCredentials,
@@ -35,6 +51,40 @@ pub enum OpsError {
     /// The provider's format cannot say what was granted.
     #[error("the room's provider cannot express the role: give the member another role")]
     Inexpressible,
+    /// The client joins with another number than the desk assigned.
+    #[error("the desk assigns the number: join with {assigned}")]
+    OtherUid {
+        /// The number that the user has in the room.
+        assigned: Uid,
+        /// Whether the client asked for the wildcard.
+        wildcard: bool,
+    },
+    /// The room's participants are texts, and the client names a number.
+    #[error("participants of this room are texts: join with the account that the desk assigns")]
+    NoNumbers,
+    /// A meeting runs, which the client of this surface cannot follow.
+    #[error(
+        "a meeting runs in this room, whose channel this client does not know: use POST /agora/token"
+    )]
+    MeetingRuns,
+    /// Settings of a room that its provider does not have.
+    #[error("the room's settings do not fit its provider: {0}")]
+    RoomSettings(RoomSettingsError),
+    /// The provider of a profile has no such operation.
+    #[error("the provider of profile {profile} has no such operation")]
+    NotOfProvider {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// A call to a provider failed.
+    #[error("the provider was called and did not do it: {0}")]
+    Provider(ProviderFault),
+    /// A call to a provider cannot be written down.
+    #[error("the provider cannot be called so: {0}")]
+    Call(#[from] DraftError),
+    /// A sealed secret does not open.
+    #[error("a sealed secret does not open: {0}")]
+    Seal(#[from] SealError),
     /// No key can be signed for this room now.
     #[error(
         "the room's provider profile has no key that can sign: its operator must mend the settings"

@@ -5,15 +5,15 @@ use std::sync::{Arc, OnceLock};
 
 use roomkey_audit::{Denied, Issued};
 use roomkey_claims::{
-    Authority, Bounds, Decision, DeviceId, EventId, Facts, Grant, IssuanceId, ProviderKind, Reason,
-    RoomId, SceneId, SubjectRef, Timestamp, Username, Wish, bounds_of, decide,
+    Authority, Bounds, Decision, DeviceId, EventId, Expects, Facts, Grant, IssuanceId,
+    ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, Uid, Wish, bounds_of, decide,
 };
 use roomkey_providers::{Draft, Drafting, Token};
-use roomkey_storage::{Outcome, Ruling, Ticket};
+use roomkey_storage::{Outcome, Refused, Ruling, Ticket};
 
 use crate::ops::counts::Denials;
 use crate::ops::desk::committed;
-use crate::ops::{Actor, Desk, OpsError};
+use crate::ops::{Actor, Desk, NamedUser, OpsError};
 
 /// What may be asked for.
 #[derive(Debug, Clone)]
@@ -30,8 +30,26 @@ pub struct KeyRequest {
     pub seconds: Option<u32>,
     /// The provider; `None` takes the room's.
     pub kind: Option<ProviderKind>,
+    /// Whether the key is to admit to the provider's messaging too.
+    pub messaging: bool,
     /// The user whom the key is for, where it is not the actor.
-    pub user: Option<Username>,
+    pub user: Option<NamedUser>,
+    /// What a vendor's own client takes for granted.
+    pub claimed: Claimed,
+}
+
+/// What a vendor's own client takes for granted: it is checked, never granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The role and the number that it names.
+    pub expects: Expects,
+    /// Whether it joins the room's own channel, and would miss that of a meeting.
+    pub without_meeting: bool,
+}
+
+impl Claimed {
+    /// The client leaves everything to the desk.
+    pub const NOTHING: Self = Self { expects: Expects::NOTHING, without_meeting: false };
 }
 
 /// A key that was handed out.
@@ -59,62 +77,84 @@ struct Prepared {
 impl Desk {
     /// Issues a key to the actor, or to the user whom an entitled actor names.
     pub async fn issue(&self, actor: &Actor, request: KeyRequest) -> Result<IssuedKey, OpsError> {
-        let KeyRequest { room, scene, event, device, seconds, kind, user } = request;
+        let KeyRequest { room, scene, event, device, seconds, kind, messaging, user, claimed } =
+            request;
         let subject = self.subject_of(actor, user).await?;
-        self.hand_out(
-            actor,
-            subject,
-            Wish { room, scene, event, device, seconds, kind, renews: None },
-        )
-        .await
+        let expects = claimed.expects;
+        let wish =
+            Wish { room, scene, event, device, seconds, kind, messaging, expects, renews: None };
+        self.hand_out(actor, Asked { subject, wish, without_meeting: claimed.without_meeting })
+            .await
     }
 
-    /// Whose key it is to be: the actor's own, or that of the user whom somebody at the command line names.
+    /// Whose key it is to be: the actor's own, or that of the user whom a backend or somebody at the command line names.
     async fn subject_of(
         &self,
         actor: &Actor,
-        user: Option<Username>,
+        user: Option<NamedUser>,
     ) -> Result<Option<SubjectRef>, OpsError> {
         match (actor.subject(), user) {
             (Some(subject), None) => Ok(Some(subject)),
             (Some(_), Some(_)) => Err(OpsError::UserNotAllowed),
             (None, None) => Err(OpsError::UserRequired),
-            (None, Some(name)) => {
-                Ok(self.read(move |reader| reader.user(&name)).await?.map(|user| user.subject))
+            (None, Some(name)) => self.read(move |reader| name.find(reader)).await,
+        }
+    }
+
+    /// Hands a key out; where the room's provider makes a session for each meeting and none runs, starts one first.
+    pub(crate) async fn hand_out(
+        &self,
+        actor: &Actor,
+        asked: Asked,
+    ) -> Result<IssuedKey, OpsError> {
+        let room = asked.wish.room.clone();
+        match self.try_hand_out(actor, asked.clone(), true).await? {
+            Tried::Key(key) => Ok(*key),
+            Tried::MeetingFirst => {
+                self.first_meeting(&room).await?;
+                match self.try_hand_out(actor, asked, false).await? {
+                    Tried::Key(key) => Ok(*key),
+                    Tried::MeetingFirst => Err(OpsError::Refused(Refused::NoMeeting)),
+                }
             }
         }
     }
 
     /// Decides inside the transaction that records it; signs only with the receipt of that record.
-    pub(crate) async fn hand_out(
+    async fn try_hand_out(
         &self,
         actor: &Actor,
-        subject: Option<SubjectRef>,
-        wish: Wish,
-    ) -> Result<IssuedKey, OpsError> {
+        Asked { subject, wish, without_meeting }: Asked,
+        may_start_meeting: bool,
+    ) -> Result<Tried, OpsError> {
         let issuance = IssuanceId::new(self.ids().uuid_v7(self.clock().now()));
         let context = actor.context();
-        let bounds = Arc::new(OnceLock::new());
+        let hints = Arc::new(OnceLock::new());
         let (denials, by, seen) =
-            (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&bounds));
+            (Arc::clone(&self.denials), context.by.clone(), Arc::clone(&hints));
         let ticket = Ticket { context, authority: actor.asker(), subject, wish };
         let in_force = self.in_force();
         let of_node = Arc::clone(&in_force);
         let rule = move |facts: &Facts| match prepare(facts, issuance) {
-            Ok(prepared) if !of_node.keyring.holds(&prepared.draft) => Ruling::Unable,
+            Ok(prepared) if without_meeting && prepared.grant.meeting.is_some() => {
+                Ruling::Hold(Hold::MeetingRuns)
+            }
+            Ok(prepared) if !of_node.keyring.holds(&prepared.draft) => {
+                Ruling::Hold(Hold::NoUsableKey)
+            }
             Ok(prepared) => Ruling::Issue {
                 event: Box::new(issued(facts, issuance, &prepared)),
                 draft: prepared,
             },
+            Err(Reason::MeetingRequired) if may_start_meeting => Ruling::Hold(Hold::MeetingFirst),
             Err(reason) => {
-                if let Some(bounds) = bounds_of(facts) {
-                    // Only the one who asked reads it.
-                    seen.get_or_init(|| bounds);
-                }
+                // Only the one who asked reads them.
+                seen.get_or_init(|| Hints::of(facts));
                 deny(facts, reason, &denials, &by)
             }
         };
-        match committed(self.store().issue(ticket, rule)?).await? {
+        let outcome = committed(self.store().issue(ticket, rule)?).await?;
+        match outcome {
             Outcome::Issued(Prepared { draft, grant, answer }, receipt) => {
                 let index = receipt.index();
                 let token = in_force.keyring.seal(draft, receipt)?;
@@ -123,12 +163,54 @@ impl Desk {
                     ("role", grant.role.as_str().to_owned()),
                 ];
                 metrics::counter!("roomkey_tokens_issued_total", &labels).increment(1);
-                Ok(IssuedKey { token, issuance, index, grant, answer })
+                Ok(Tried::Key(Box::new(IssuedKey { token, issuance, index, grant, answer })))
             }
-            Outcome::Denied(receipt) => Err(denied(receipt.reason(), bounds.get())),
-            Outcome::Unable => Err(OpsError::NoUsableKey),
-            Outcome::DeniedCounted(reason) => Err(denied(reason, bounds.get())),
+            Outcome::Denied(receipt) => Err(denied(receipt.reason(), hints.get())),
+            Outcome::DeniedCounted(reason) => Err(denied(reason, hints.get())),
+            Outcome::Held(Hold::NoUsableKey) => Err(OpsError::NoUsableKey),
+            Outcome::Held(Hold::MeetingRuns) => Err(OpsError::MeetingRuns),
+            Outcome::Held(Hold::MeetingFirst) => Ok(Tried::MeetingFirst),
         }
+    }
+}
+
+/// Who is to get what.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// Whose key it is to be, where such a user was found.
+    pub(crate) subject: Option<SubjectRef>,
+    /// What is asked for.
+    pub(crate) wish: Wish,
+    /// Whether the client would miss the channel of a meeting.
+    pub(crate) without_meeting: bool,
+}
+
+/// How far a first attempt got.
+enum Tried {
+    Key(Box<IssuedKey>),
+    MeetingFirst,
+}
+
+/// Why something that would be granted waits, without an entry.
+enum Hold {
+    /// This node cannot sign it.
+    NoUsableKey,
+    /// A meeting must be started.
+    MeetingFirst,
+    /// The client would miss the channel of the meeting that runs.
+    MeetingRuns,
+}
+
+/// What the one who asked is told to mend its request by.
+struct Hints {
+    bounds: Option<Bounds>,
+    uid: Option<Uid>,
+    expected_uid: Option<u32>,
+}
+
+impl Hints {
+    fn of(facts: &Facts) -> Self {
+        Self { bounds: bounds_of(facts), uid: facts.uid, expected_uid: facts.wish.expects.uid }
     }
 }
 
@@ -166,6 +248,8 @@ fn issued(facts: &Facts, issuance: IssuanceId, Prepared { draft, grant, .. }: &P
         device: grant.device.clone(),
         meeting: grant.meeting,
         provider_room: grant.provider_room.clone(),
+        uid: grant.uid,
+        messaging: grant.messaging,
         role: grant.role,
         permissions: grant.permissions.clone(),
         asked: grant.asked,
@@ -185,9 +269,10 @@ fn deny(
     reason: Reason,
     denials: &Denials,
     by: &roomkey_audit::Actor,
-) -> Ruling<Prepared> {
+) -> Ruling<Prepared, Hold> {
     metrics::counter!("roomkey_token_denied_total", "reason" => reason.as_str()).increment(1);
-    let Wish { room, scene, event, device, seconds, kind, renews } = facts.wish.clone();
+    let Wish { room, scene, event, device, seconds, kind, messaging, expects, renews } =
+        facts.wish.clone();
     if !denials.records(by, Some(&room), reason, facts.at) {
         return Ruling::DenyCounted(reason);
     }
@@ -200,24 +285,35 @@ fn deny(
         event,
         device,
         provider: kind,
+        messaging,
+        role: expects.role,
+        uid: expects.uid,
         asked: seconds,
         renews,
     }))
 }
 
 /// What the caller is told of a denial: the reason stands only in the entry, but for what the caller can mend.
-fn denied(reason: Reason, bounds: Option<&Bounds>) -> OpsError {
+fn denied(reason: Reason, hints: Option<&Hints>) -> OpsError {
     match reason {
         Reason::SessionEnded
         | Reason::SessionExpired
         | Reason::SessionIdle
         | Reason::BackendRevoked => OpsError::InvalidToken,
-        Reason::LifetimeOutOfBounds => match bounds {
+        Reason::LifetimeOutOfBounds => match hints.and_then(|hints| hints.bounds) {
             Some(bounds) => OpsError::LifetimeOutOfBounds { min: bounds.min, max: bounds.max },
             None => OpsError::Internal("a lifetime was denied without bounds"),
         },
         Reason::DeviceRequired => OpsError::DeviceRequired,
-        Reason::Inexpressible => OpsError::Inexpressible,
+        Reason::UidOther => match hints.and_then(|hints| hints.uid) {
+            Some(assigned) => {
+                let wildcard = hints.is_some_and(|hints| hints.expected_uid == Some(0));
+                OpsError::OtherUid { assigned, wildcard }
+            }
+            None => OpsError::NoNumbers,
+        },
+        Reason::MeetingRequired => OpsError::Refused(Refused::NoMeeting),
+        Reason::Inexpressible | Reason::UidsExhausted => OpsError::Inexpressible,
         Reason::NoPolicy | Reason::ProfileUnknown | Reason::NoUsableKey => OpsError::NoUsableKey,
         Reason::BackendScope
         | Reason::BackendRoom
@@ -229,6 +325,7 @@ fn denied(reason: Reason, bounds: Option<&Bounds>) -> OpsError {
         | Reason::RoomClosed
         | Reason::OtherProvider
         | Reason::NotAMember
+        | Reason::RoleTooLow
         | Reason::EventRequired
         | Reason::OutsideWindow
         | Reason::RenewsUnknown

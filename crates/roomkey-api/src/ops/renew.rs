@@ -1,8 +1,9 @@
 //! A key is renewed: everything is decided again, for the same user, place and device.
 
 use roomkey_audit::{Denied, Event};
-use roomkey_claims::{IssuanceId, Reason, Wish};
+use roomkey_claims::{Expects, IssuanceId, Reason, Wish};
 
+use crate::ops::issue::Asked;
 use crate::ops::{Actor, Desk, IssuedKey, OpsError};
 
 impl Desk {
@@ -26,9 +27,12 @@ impl Desk {
             device: before.device,
             seconds,
             kind: None,
+            messaging: before.messaging,
+            expects: Expects::NOTHING,
             renews: Some(issuance),
         };
-        self.hand_out(actor, actor.subject().or(Some(before.subject)), wish).await
+        let subject = actor.subject().or(Some(before.subject));
+        self.hand_out(actor, Asked { subject, wish, without_meeting: false }).await
     }
 
     /// Records that somebody wanted to renew what was never issued.
@@ -51,6 +55,9 @@ impl Desk {
             event: None,
             device: None,
             provider: None,
+            messaging: false,
+            role: None,
+            uid: None,
             asked: seconds,
             renews: Some(issuance),
         };

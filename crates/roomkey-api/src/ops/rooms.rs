@@ -8,3 +8,4 @@ mod open;
 mod settings;
 
 pub use change::{Edit, RoomChange};
+pub use settings::RoomSettingsError;

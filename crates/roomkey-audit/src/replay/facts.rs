@@ -1,7 +1,8 @@
 //! The facts of a decision, taken from the state before its entry.
 
 use roomkey_claims::{
-    Authority, Facts, Membership, RenewedFacts, SessionFacts, SubjectRef, Timestamp, Wish,
+    Authority, Expects, Facts, Membership, RenewedFacts, SessionFacts, SubjectRef, Timestamp, Uid,
+    Wish,
 };
 
 use super::state::{Room, State};
@@ -30,12 +31,24 @@ impl State {
             subject: subject.and_then(|subject| self.subject(subject)),
             room: room.map(|room| room.settings.clone()),
             window,
+            uid: room.zip(subject).and_then(|(room, subject)| self.uid(room, &wish, subject)),
             memberships: places.into_iter().flatten().filter(fits).cloned().collect(),
             meeting: room.and_then(Room::meeting).cloned(),
             renewed: wish.renews.and_then(|id| self.issuances.find(&id)).cloned(),
             policy: self.policy.clone(),
             wish,
         }
+    }
+
+    /// The number that a user has in a room, or would get, where the room has numbers.
+    fn uid(&self, room: &Room, wish: &Wish, subject: SubjectRef) -> Option<Uid> {
+        if !self.policy.as_ref().is_some_and(|policy| policy.numbers(&room.settings)) {
+            return None;
+        }
+        let device = wish.device.as_ref().filter(|_| room.settings.per_device);
+        room.uids.get(&(subject, device.cloned())).copied().or_else(|| {
+            Uid::candidates(&wish.room, subject, device).find(|uid| !room.taken_uids.contains(uid))
+        })
     }
 
     /// The authority of an actor, or `None` where the actor can have none over keys.
@@ -76,6 +89,8 @@ impl State {
             device: issued.device.clone().or(former),
             seconds: issued.asked,
             kind: Some(issued.provider.clone()),
+            messaging: issued.messaging,
+            expects: Expects::NOTHING,
             renews: issued.renews,
         }
     }
@@ -90,6 +105,8 @@ pub(super) fn wish_of_denied(denied: &Denied) -> Option<Wish> {
         device: denied.device.clone(),
         seconds: denied.asked,
         kind: denied.provider.clone(),
+        messaging: denied.messaging,
+        expects: Expects { role: denied.role, uid: denied.uid },
         renews: denied.renews,
     })
 }

@@ -43,6 +43,7 @@ impl State {
             | Event::MeetingStarted { .. }
             | Event::MeetingEnded { .. } => self.apply_to_room(&entry.event, findings),
             Event::TokenIssued(issued) => {
+                self.assign_uid(issued);
                 if let Some(facts) = renewable(&entry.by, issued) {
                     self.issuances.insert(issued.issuance, facts.expires_at, facts);
                 }

@@ -85,7 +85,7 @@ fn is_founded(state: &State, facts: &Facts, recorded: Reason, decided: Option<Re
     };
     match (recorded, decided) {
         // The format refused what was granted; only a provider knows that.
-        (Inexpressible, decided) => decided.is_none(),
+        (Inexpressible, decided) => matches!(decided, None | Some(Inexpressible)),
         (_, None) => false,
         (SessionEnded | SessionExpired, Some(SessionEnded | SessionExpired)) => {
             Some(recorded) == decided || is_session_past(state, facts)
@@ -146,6 +146,8 @@ fn compare(entry: &Entry, issued: &Issued, grant: &Grant, findings: &mut Finding
     comparison.field("device", &issued.device, &grant.device);
     comparison.field("meeting", &issued.meeting, &grant.meeting);
     comparison.field("provider_room", &issued.provider_room, &grant.provider_room);
+    comparison.field("uid", &issued.uid, &grant.uid);
+    comparison.field("messaging", &issued.messaging, &grant.messaging);
     comparison.field("role", &issued.role, &grant.role);
     comparison.field("permissions", &issued.permissions, &grant.permissions);
     comparison.field("asked", &issued.asked, &grant.asked);

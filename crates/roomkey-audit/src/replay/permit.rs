@@ -92,9 +92,5 @@ fn owns(state: &State, by: &Actor, subject: SubjectRef) -> bool {
 /// Whether a backend acts that may start and end meetings in this room.
 fn runs_meetings(state: &State, by: &Actor, room: &RoomId) -> bool {
     let Actor::Backend { backend } = by else { return false };
-    state.backends.get(backend).is_some_and(|backend| {
-        !backend.revoked
-            && backend.scopes.contains(&Scope::Meetings)
-            && backend.rooms.iter().any(|pattern| pattern.covers(room))
-    })
+    state.backends.get(backend).is_some_and(|backend| backend.may(Scope::Meetings, room))
 }

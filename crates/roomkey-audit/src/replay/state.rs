@@ -1,11 +1,11 @@
 //! The state that a log describes: who may enter what, after the entries that were folded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use roomkey_claims::{
-    BackendFacts, BackendRef, DeskRole, EventId, IssuanceId, Meeting, Membership, Policy,
-    RenewedFacts, RoomFacts, RoomId, SessionRef, SubjectFacts, SubjectRef, Timestamp, Window,
+    BackendFacts, BackendRef, DeskRole, DeviceId, EventId, IssuanceId, Meeting, Membership, Policy,
+    RenewedFacts, RoomFacts, RoomId, SessionRef, SubjectFacts, SubjectRef, Timestamp, Uid, Window,
 };
 
 use super::expiring::Expiring;
@@ -59,6 +59,9 @@ pub struct Room {
     pub(super) settings: RoomFacts,
     pub(super) members: BTreeMap<SubjectRef, Vec<Membership>>,
     pub(super) windows: BTreeMap<EventId, Window>,
+    /// The number that a user has, with each device where identities are per device.
+    pub(super) uids: BTreeMap<(SubjectRef, Option<DeviceId>), Uid>,
+    pub(super) taken_uids: BTreeSet<Uid>,
     pub(super) last_meeting: u32,
     pub(super) meeting: Option<Meeting>,
 }
@@ -165,6 +168,8 @@ impl Room {
             settings,
             members: BTreeMap::new(),
             windows: BTreeMap::new(),
+            uids: BTreeMap::new(),
+            taken_uids: BTreeSet::new(),
             last_meeting: 0,
             meeting: None,
         }

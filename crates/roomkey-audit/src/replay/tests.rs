@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use roomkey_claims::{
     Access, Bounds, DeskRole, Fingerprint, IdSource, IssuanceId, Key, KeyState, Policy, Profile,
-    Reason, Role, RoomBounds, RoomFacts, Scope, SeededIds, Sources, SubjectRef, Timestamp,
+    Reason, Role, RoomBounds, RoomFacts, Scope, SeededIds, SessionOptions, Sources, SubjectRef,
+    Timestamp,
 };
 
 use super::*;
@@ -58,10 +59,27 @@ fn policy(state: KeyState) -> Event {
 }
 
 fn policy_until(state: KeyState, not_after: Option<Timestamp>) -> Event {
+    policy_with(state, not_after, |_| ())
+}
+
+fn policy_with(
+    state: KeyState,
+    not_after: Option<Timestamp>,
+    change: impl FnOnce(&mut Profile),
+) -> Event {
     let key = Key { id: "APIexample".parse().unwrap(), state, not_after };
     let kind = "livekit".parse().unwrap();
-    let profile =
-        Profile { kind, url: None, cap: 86_400, options: BTreeMap::new(), keys: vec![key] };
+    let mut profile = Profile {
+        kind,
+        url: None,
+        cap: 86_400,
+        own_sessions: false,
+        numeric_ids: false,
+        messaging: false,
+        options: BTreeMap::new(),
+        keys: vec![key],
+    };
+    change(&mut profile);
     let lifetime = Bounds::new(60, 300, 3600).unwrap();
     let policy = Policy { lifetime, profiles: [("stage".parse().unwrap(), profile)].into() };
     Event::PolicySet { software: "0.1.0".to_owned(), schema: 1, policy }
@@ -75,6 +93,8 @@ fn room(change: impl FnOnce(&mut RoomFacts)) -> RoomSet {
         event_required: false,
         per_device: false,
         with_did: false,
+        string_accounts: false,
+        session: SessionOptions::PLAIN,
         bounds: RoomBounds::UNCHANGED,
         closed: false,
     };
@@ -176,6 +196,8 @@ impl Log {
             device: None,
             meeting: None,
             provider_room: roomkey_claims::ProviderRoom::of_room(&"stage-1".parse().unwrap()),
+            uid: None,
+            messaging: false,
             role: Role::Publisher,
             permissions: Role::Publisher.permissions(Sources::All),
             asked: None,
@@ -241,6 +263,9 @@ fn denial(key: &Issued, reason: Reason) -> Denied {
         event: key.event.clone(),
         device: key.device.clone(),
         provider: Some(key.provider.clone()),
+        messaging: key.messaging,
+        role: None,
+        uid: None,
         asked: key.asked,
         renews: key.renews,
     }

@@ -33,8 +33,16 @@ fn member(scene: Option<&str>, event: Option<&str>, role: Role) -> Membership {
 fn ada() -> Facts {
     let key = Key { id: "APIexample".parse().unwrap(), state: KeyState::Active, not_after: None };
     let kind: ProviderKind = "livekit".parse().unwrap();
-    let profile =
-        Profile { kind, url: None, cap: 86_400, options: BTreeMap::new(), keys: vec![key] };
+    let profile = Profile {
+        kind,
+        url: None,
+        cap: 86_400,
+        own_sessions: false,
+        numeric_ids: false,
+        messaging: false,
+        options: BTreeMap::new(),
+        keys: vec![key],
+    };
     let policy = Policy {
         lifetime: Bounds::new(60, 300, 3600).unwrap(),
         profiles: [("stage".parse().unwrap(), profile)].into(),
@@ -48,6 +56,8 @@ fn ada() -> Facts {
             device: None,
             seconds: None,
             kind: None,
+            messaging: false,
+            expects: Expects::NOTHING,
             renews: None,
         },
         authority: authority(Some(session())),
@@ -63,10 +73,13 @@ fn ada() -> Facts {
             event_required: false,
             per_device: false,
             with_did: false,
+            string_accounts: false,
+            session: SessionOptions::PLAIN,
             bounds: RoomBounds::UNCHANGED,
             closed: false,
         }),
         window: None,
+        uid: None,
         memberships: vec![member(None, None, Role::Publisher)],
         meeting: None,
         renewed: None,
@@ -281,4 +294,65 @@ fn a_meeting_names_the_room_at_the_provider() {
         Some(Meeting { number: 3, provider_room: ProviderRoom::of_meeting(&facts.wish.room, 3) });
     let grant = grant(&facts);
     assert_eq!((grant.provider_room.as_str(), grant.meeting), ("stage-1~3", Some(3)));
+}
+
+fn uid(number: u32) -> Uid {
+    Uid::try_from(number).unwrap()
+}
+
+#[test]
+fn a_room_with_numbers_gives_the_assigned_one_and_no_other() {
+    let numbered = |expected| {
+        let mut facts = ada();
+        profile(&mut facts).numeric_ids = true;
+        facts.uid = Some(uid(42));
+        facts.wish.expects.uid = expected;
+        facts
+    };
+    for right in [None, Some(42)] {
+        let grant = grant(&numbered(right));
+        assert_eq!((grant.uid, grant.participant().as_str()), (Some(uid(42)), "42"));
+    }
+    for wrong in [0, 41, u32::MAX] {
+        assert_eq!(decide(&numbered(Some(wrong))), Decision::Deny(Reason::UidOther));
+    }
+    let mut exhausted = numbered(None);
+    exhausted.uid = None;
+    assert_eq!(decide(&exhausted), Decision::Deny(Reason::UidsExhausted));
+    let mut texts = numbered(None);
+    room(&mut texts).string_accounts = true;
+    assert_eq!(grant(&texts).uid, None);
+    texts.wish.expects.uid = Some(42);
+    assert_eq!(decide(&texts), Decision::Deny(Reason::UidOther));
+}
+
+#[test]
+fn an_expected_role_is_checked_and_never_granted() {
+    let mut facts = ada();
+    facts.wish.expects.role = Some(Role::Subscriber);
+    assert_eq!(grant(&facts).role, Role::Publisher);
+    check_denied(Reason::RoleTooLow, |facts| facts.wish.expects.role = Some(Role::Moderator));
+}
+
+#[test]
+fn where_the_provider_makes_sessions_a_key_needs_a_meeting_and_that_is_asked_last() {
+    check_denied(Reason::MeetingRequired, |facts| profile(facts).own_sessions = true);
+    check_denied(Reason::NotAMember, |facts| {
+        profile(facts).own_sessions = true;
+        facts.memberships.clear();
+    });
+    let mut facts = ada();
+    profile(&mut facts).own_sessions = true;
+    let provider_room = ProviderRoom::from_provider("1_MX4x".to_owned());
+    facts.meeting = Some(Meeting { number: 1, provider_room: provider_room.clone() });
+    assert_eq!(grant(&facts).provider_room, provider_room);
+}
+
+#[test]
+fn messaging_is_given_only_where_the_profile_has_it() {
+    check_denied(Reason::Inexpressible, |facts| facts.wish.messaging = true);
+    let mut facts = ada();
+    facts.wish.messaging = true;
+    profile(&mut facts).messaging = true;
+    assert!(grant(&facts).messaging);
 }

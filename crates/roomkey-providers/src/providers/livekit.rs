@@ -28,7 +28,7 @@ use crate::jwt::{self, Jwt};
 use crate::url::check_server_url;
 use crate::{
     Configured, Descriptor, Draft, DraftError, Drafting, Field, Inspected, Likeness, Section,
-    SectionError, Vector,
+    SectionError,
 };
 
 /// The name in settings, routes and entries.
@@ -52,6 +52,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     // LiveKit knows no limit. A day is the desk's own: a token cannot be taken back.
     cap_seconds: 86_400,
     key_field: "key",
+    key_is_account: false,
     secret_field: "secret",
     fields: &[
         Field {
@@ -68,8 +69,12 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             example: "false",
         },
     ],
+    longest_room_id: 128,
+    metadata: true,
+    moderation: true,
     inexpressible: &[],
-    vectors: &[Vector {
+    #[cfg(test)]
+    vectors: &[crate::Vector {
         source: "github.com/livekit/protocol auth/verifier_test.go",
         key: "APID3B67uxk4Nj2GKiRPibAZ9",
         secret: "YHC-CUhbQhGeVCaYgn1BNA++",
@@ -86,8 +91,11 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     answer,
     inspect,
     verify: |token, secret| Jwt::parse(token).is_some_and(|jwt| jwt.is_signed_hs256(secret)),
+    rest: None,
     #[cfg(test)]
     sample_secret: "a sample secret of over 32 bytes",
+    #[cfg(test)]
+    sample_session: None,
 };
 
 /// Reads a profile's section: a safe URL, at least one key, secrets that are long enough.
@@ -107,6 +115,9 @@ fn configure(section: &Section) -> Result<Configured, SectionError> {
         kind: kind(),
         url: Some(url.to_owned()),
         cap: DESCRIPTOR.cap_seconds,
+        own_sessions: false,
+        numeric_ids: false,
+        messaging: false,
         options: [(ROOM_ADMIN.to_owned(), room_admin.to_string())].into(),
         keys,
     };
@@ -196,7 +207,12 @@ fn draft(drafting: &Drafting<'_>) -> Result<Draft, DraftError> {
         video: video(room, &grant.permissions, profile)?,
         metadata: &metadata,
     });
-    Ok(Draft::new(KIND, grant, jwt::hs256_content(claims.as_bytes()), jwt::sign_hs256))
+    Ok(Draft::new(
+        KIND,
+        (&grant.profile, &grant.key),
+        jwt::hs256_content(claims.as_bytes()),
+        jwt::sign_hs256,
+    ))
 }
 
 /// The video grant for these permissions.
@@ -253,6 +269,7 @@ fn inspect(token: &str) -> Option<Inspected> {
     // Go's verifier takes `jti` for the identity where `sub` is empty (`ParseAPIToken`).
     let filled = |name: &str| jwt.claim(name).filter(|text| !text.is_empty());
     Some(Inspected {
+        format: DESCRIPTOR.format,
         likeness: if video.is_some() { Likeness::Certain } else { Likeness::Possible },
         key_id: issuer.parse().ok(),
         issued_at: seconds("iat").or_else(|| seconds("nbf")).map(Timestamp::from_seconds),

@@ -73,7 +73,7 @@ impl<'a> Batch<'a> {
 
     /// Decides about a run of tickets, from facts that are read in sets.
     fn issue(&mut self, jobs: &mut [Job]) -> Result<(), StoreError> {
-        let mut issues: Vec<&mut Box<dyn IssueJob>> = jobs
+        let issues: Vec<&mut Box<dyn IssueJob>> = jobs
             .iter_mut()
             .filter_map(|job| match job {
                 Job::Issue(job) => Some(job),
@@ -82,12 +82,16 @@ impl<'a> Batch<'a> {
             .collect();
         let tickets: Vec<_> = issues.iter().map(|job| job.ticket()).collect();
         match FactBase::load(self.db, &tickets) {
-            Ok(base) => issues.iter_mut().for_each(|job| self.rule(&base, job.as_mut())),
+            Ok(mut base) => {
+                for job in issues {
+                    self.rule(&mut base, job.as_mut())?;
+                }
+            }
             Err(error) if error.is_about_a_row() => {
                 // One ticket's row does not read: it must not fail its neighbours.
                 for job in issues {
                     match FactBase::load(self.db, &[job.ticket()]) {
-                        Ok(base) => self.rule(&base, job.as_mut()),
+                        Ok(mut base) => self.rule(&mut base, job.as_mut())?,
                         Err(error) if error.is_about_a_row() => job.fail(error),
                         Err(error) => return Err(error),
                     }
@@ -99,19 +103,30 @@ impl<'a> Batch<'a> {
     }
 
     /// Rules about one ticket and appends what is to be recorded.
-    fn rule(&mut self, base: &FactBase, job: &mut dyn IssueJob) {
+    fn rule(&mut self, base: &mut FactBase, job: &mut dyn IssueJob) -> Result<(), StoreError> {
         let facts = base.facts(job.ticket(), self.at);
         match catch_unwind(AssertUnwindSafe(|| job.rule(&facts))) {
             Err(_) => job.fail(StoreError::Panicked),
             Ok(None) => {}
             Ok(Some(event)) => {
                 let context = job.ticket().context.clone();
+                let issued = match &event {
+                    Event::TokenIssued(issued) if issued.uid.is_some() => Some(issued.clone()),
+                    _ => None,
+                };
                 match self.append(&context, event) {
                     Ok((index, entry)) => job.appended(index, entry),
-                    Err(error) => job.fail(error),
+                    Err(error) => {
+                        job.fail(error);
+                        return Ok(());
+                    }
+                }
+                if let Some(issued) = issued {
+                    base.assign_uid(self.db, &issued)?;
                 }
             }
         }
+        Ok(())
     }
 
     /// Makes one change under a savepoint, so that its failure does not touch its neighbours.

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use roomkey_audit::{Actor, Event};
+use roomkey_audit::{Actor, Event, Issued};
 use roomkey_claims::{
-    Authority, EventId, Facts, IssuanceId, Meeting, Membership, Policy, RenewedFacts, RoomFacts,
-    RoomId, SessionFacts, SessionRef, SubjectFacts, SubjectRef, Timestamp, Window,
+    Authority, BackendFacts, BackendRef, EventId, Facts, IssuanceId, Meeting, Membership, Policy,
+    RenewedFacts, RoomFacts, RoomId, SessionFacts, SessionRef, SubjectFacts, SubjectRef, Timestamp,
+    Window,
 };
 
 use crate::connection::Db;
 use crate::job::{Asker, Ticket};
-use crate::{StoreError, entries, meetings, members, policy, rooms, sessions, users, windows};
+use crate::uids::{Seat, Uids};
+use crate::{
+    StoreError, backends, entries, meetings, members, policy, rooms, sessions, users, windows,
+};
 
 /// What stands in the database about the tickets of one run.
 pub(crate) struct FactBase {
@@ -23,6 +27,8 @@ pub(crate) struct FactBase {
     windows: BTreeMap<(RoomId, EventId), Window>,
     meetings: BTreeMap<RoomId, Meeting>,
     renewed: BTreeMap<IssuanceId, RenewedFacts>,
+    backends: BTreeMap<BackendRef, BackendFacts>,
+    uids: Uids,
 }
 
 impl FactBase {
@@ -42,11 +48,27 @@ impl FactBase {
             tickets.iter().filter_map(|ticket| ticket.wish.event.as_ref()).collect();
         let renews: BTreeSet<IssuanceId> =
             tickets.iter().filter_map(|ticket| ticket.wish.renews).collect();
+        let backend_refs: BTreeSet<&BackendRef> = tickets
+            .iter()
+            .filter_map(|ticket| match &ticket.authority {
+                Asker::Backend(backend) => Some(backend),
+                Asker::Session(_) | Asker::Console => None,
+            })
+            .collect();
+        let policy = policy::current(db)?.map(|current| Arc::new(current.policy));
+        let room_facts = rooms::facts(db, &rooms)?;
+        let seats = tickets.iter().filter_map(|ticket| {
+            let room = room_facts.get(&ticket.wish.room)?;
+            policy.as_ref().filter(|policy| policy.numbers(room))?;
+            seat(ticket, room)
+        });
+        let uids = Uids::load(db, seats.collect())?;
         Ok(Self {
-            policy: policy::current(db)?.map(|current| Arc::new(current.policy)),
+            policy,
+            uids,
             sessions: sessions::facts(db, &session_refs)?,
             subjects: users::facts(db, &subjects)?,
-            rooms: rooms::facts(db, &rooms)?,
+            rooms: room_facts,
             members: members::facts(db, &rooms, &subjects)?,
             windows: if events.is_empty() {
                 BTreeMap::new()
@@ -54,8 +76,24 @@ impl FactBase {
                 windows::facts(db, &rooms, &events)?
             },
             meetings: meetings::facts(db, &rooms)?,
+            backends: if backend_refs.is_empty() {
+                BTreeMap::new()
+            } else {
+                backends::facts(db, &backend_refs)?
+            },
             renewed: if renews.is_empty() { BTreeMap::new() } else { renewed(db, &renews)? },
         })
+    }
+
+    /// Keeps the number that a key was issued with: later tickets of the same transaction see it.
+    pub(crate) fn assign_uid(&mut self, db: &mut Db, issued: &Issued) -> Result<(), StoreError> {
+        let Some(uid) = issued.uid else { return Ok(()) };
+        let seat = Seat {
+            room: issued.room.clone(),
+            subject: issued.subject,
+            device: issued.device.clone(),
+        };
+        self.uids.assign(db, seat, uid)
     }
 
     /// The facts of one ticket.
@@ -73,20 +111,28 @@ impl FactBase {
                     session: session.clone(),
                     facts: self.sessions.get(session).cloned(),
                 },
-                Asker::Backend(backend) => {
-                    Authority::Backend { backend: backend.clone(), facts: None }
-                }
+                Asker::Backend(backend) => Authority::Backend {
+                    backend: backend.clone(),
+                    facts: self.backends.get(backend).cloned(),
+                },
                 Asker::Console => Authority::Console,
             },
             subject: ticket.subject.and_then(|subject| self.subjects.get(&subject).cloned()),
             room: self.rooms.get(&wish.room).cloned(),
             window: wish.event.as_ref().and_then(window),
+            uid: self.rooms.get(&wish.room).and_then(|room| self.uids.of(&seat(ticket, room)?)),
             memberships: ticket.subject.and_then(in_room).unwrap_or_default(),
             meeting: self.meetings.get(&wish.room).cloned(),
             renewed: wish.renews.and_then(|issuance| self.renewed.get(&issuance).cloned()),
             policy: self.policy.clone(),
         }
     }
+}
+
+/// Where a ticket's user sits, if it has one.
+fn seat(ticket: &Ticket, room: &RoomFacts) -> Option<Seat> {
+    let device = ticket.wish.device.clone().filter(|_| room.per_device);
+    Some(Seat { room: ticket.wish.room.clone(), subject: ticket.subject?, device })
 }
 
 /// The issuances that are to be renewed, from their entries.

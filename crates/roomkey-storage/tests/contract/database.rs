@@ -145,6 +145,8 @@ pub(crate) fn room(name: &str) -> Room {
         event_required: false,
         per_device: false,
         with_did: false,
+        string_accounts: false,
+        session: SessionOptions::PLAIN,
         bounds: RoomBounds::UNCHANGED,
         closed: false,
     };
@@ -158,8 +160,16 @@ pub(crate) fn publisher() -> Membership {
 pub(crate) fn policy() -> Policy {
     let key = Key { id: "APIexample".parse().unwrap(), state: KeyState::Active, not_after: None };
     let kind = "livekit".parse().unwrap();
-    let profile =
-        Profile { kind, url: None, cap: 86_400, options: BTreeMap::new(), keys: vec![key] };
+    let profile = Profile {
+        kind,
+        url: None,
+        cap: 86_400,
+        own_sessions: false,
+        numeric_ids: false,
+        messaging: false,
+        options: BTreeMap::new(),
+        keys: vec![key],
+    };
     Policy {
         lifetime: Bounds::new(60, 300, 3600).unwrap(),
         profiles: [("stage".parse().unwrap(), profile)].into(),

@@ -6,11 +6,14 @@
     reason = "a test that fails may panic"
 )]
 
+mod backends;
+mod calls;
 mod database;
 mod faults;
 mod log;
 mod schema;
 mod tickets;
+mod uids;
 
 /// Runs a scenario on SQLite, and on PostgreSQL where one is at hand (always in CI).
 macro_rules! on_both {

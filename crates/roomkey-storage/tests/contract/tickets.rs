@@ -17,6 +17,8 @@ pub(crate) fn wish(room: &str) -> Wish {
         device: None,
         seconds: None,
         kind: None,
+        messaging: false,
+        expects: Expects::NOTHING,
         renews: None,
     }
 }
@@ -31,7 +33,7 @@ pub(crate) fn ticket(subject: SubjectRef, room: &str) -> Ticket {
 }
 
 /// Rules as the desk does, with a fingerprint in the place of a token.
-pub(crate) fn rule(facts: &Facts) -> Ruling<Fingerprint> {
+pub(crate) fn rule(facts: &Facts) -> Ruling<Fingerprint, ()> {
     let wish = facts.wish.clone();
     match decide(facts) {
         Decision::Grant(grant) => {
@@ -47,6 +49,8 @@ pub(crate) fn rule(facts: &Facts) -> Ruling<Fingerprint> {
                 device: grant.device,
                 meeting: grant.meeting,
                 provider_room: grant.provider_room,
+                uid: grant.uid,
+                messaging: grant.messaging,
                 role: grant.role,
                 permissions: grant.permissions,
                 asked: grant.asked,
@@ -69,6 +73,9 @@ pub(crate) fn rule(facts: &Facts) -> Ruling<Fingerprint> {
             event: wish.event,
             device: wish.device,
             provider: wish.kind,
+            messaging: wish.messaging,
+            role: wish.expects.role,
+            uid: wish.expects.uid,
             asked: wish.seconds,
             renews: wish.renews,
         })),
@@ -140,7 +147,9 @@ fn one_failing_ticket_does_not_touch_its_neighbours(database: &Database) {
     let (store, subject) = database.desk();
     let good = store.issue(ticket(subject, "stage-1"), rule).unwrap();
     let bad = store
-        .issue(ticket(subject, "stage-1"), |_: &Facts| -> Ruling<Fingerprint> { panic!("inside") })
+        .issue(ticket(subject, "stage-1"), |_: &Facts| -> Ruling<Fingerprint, ()> {
+            panic!("inside")
+        })
         .unwrap();
     let refused = store
         .write(console(), |writer| {

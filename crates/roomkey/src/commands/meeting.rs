@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use roomkey_api::ops::listing::MAX_PAGE;
-use roomkey_claims::RoomId;
+use roomkey_claims::{RoomId, Scope};
 use roomkey_storage::MeetingRow;
 use serde_json::json;
 
@@ -36,9 +36,8 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
     let open = console.open()?;
     match command {
         MeetingCommand::Start { room } => {
-            let name = room.clone();
-            let meeting =
-                block_on(async { Ok(open.desk.start_meeting(&open.admin()?, name).await?) })?;
+            let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
+            let meeting = block_on(async { Ok(open.desk.start_meeting(&in_room).await?) })?;
             let (number, session) = (meeting.number, meeting.provider_room.as_str());
             let value =
                 json!({ "roomId": room.as_str(), "number": number, "providerRoom": session });
@@ -47,9 +46,8 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
             })?;
         }
         MeetingCommand::End { room } => {
-            let name = room.clone();
-            let number =
-                block_on(async { Ok(open.desk.end_meeting(&open.admin()?, name).await?) })?;
+            let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
+            let number = block_on(async { Ok(open.desk.end_meeting(&in_room).await?) })?;
             let value = json!({ "roomId": room.as_str(), "number": number });
             console.output.print(&value, || format!("meeting {number} of {room} ended"))?;
         }

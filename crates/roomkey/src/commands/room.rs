@@ -3,7 +3,9 @@
 use clap::{Args, Subcommand};
 use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_api::ops::rooms::{Edit, RoomChange};
-use roomkey_claims::{Access, ProfileName, Role, RoomBounds, RoomFacts, RoomId};
+use roomkey_claims::{
+    Access, Archive, Media, ProfileName, Role, RoomBounds, RoomFacts, RoomId, SessionOptions,
+};
 use roomkey_storage::Room;
 use serde_json::json;
 
@@ -59,6 +61,18 @@ pub(crate) struct AddArgs {
     /// Puts the user's DID into the metadata of keys
     #[arg(long)]
     with_did: bool,
+    /// Names participants by texts where the provider would take numbers
+    #[arg(long)]
+    string_accounts: bool,
+    /// How media flow in the sessions of meetings: relayed, routed
+    #[arg(long, default_value = "routed")]
+    media: Media,
+    /// Encrypts media from end to end
+    #[arg(long)]
+    e2ee: bool,
+    /// Whether meetings are recorded: manual, always
+    #[arg(long, default_value = "manual")]
+    archive: Archive,
     /// Shortest life of a key, in seconds
     #[arg(long)]
     min_seconds: Option<u32>,
@@ -95,6 +109,18 @@ pub(crate) struct Changes {
     /// Whether the user's DID stands in the metadata of keys
     #[arg(long, value_name = "BOOL")]
     with_did: Option<bool>,
+    /// Whether participants are texts where the provider would take numbers
+    #[arg(long, value_name = "BOOL")]
+    string_accounts: Option<bool>,
+    /// How media flow in the sessions of meetings: relayed, routed
+    #[arg(long)]
+    media: Option<Media>,
+    /// Whether media are encrypted from end to end
+    #[arg(long, value_name = "BOOL")]
+    e2ee: Option<bool>,
+    /// Whether meetings are recorded: manual, always
+    #[arg(long)]
+    archive: Option<Archive>,
     /// Shortest life of a key, or `none` for that of the settings
     #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
     min_seconds: Option<Edit<u32>>,
@@ -166,6 +192,8 @@ fn wanted(args: AddArgs) -> Room {
             event_required: args.event_required,
             per_device: args.per_device,
             with_did: args.with_did,
+            string_accounts: args.string_accounts,
+            session: SessionOptions { media: args.media, e2ee: args.e2ee, archive: args.archive },
             bounds: RoomBounds {
                 min: args.min_seconds,
                 default: args.default_seconds,
@@ -186,6 +214,10 @@ fn change(changes: Changes) -> RoomChange {
         event_required: changes.event_required,
         per_device: changes.per_device,
         with_did: changes.with_did,
+        string_accounts: changes.string_accounts,
+        media: changes.media,
+        e2ee: changes.e2ee,
+        archive: changes.archive,
         min: changes.min_seconds.unwrap_or_default(),
         default: changes.default_seconds.unwrap_or_default(),
         max: changes.max_seconds.unwrap_or_default(),
@@ -208,6 +240,8 @@ fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> 
             event_required,
             per_device,
             with_did,
+            string_accounts,
+            session,
             bounds,
             closed,
         } = &room.settings;
@@ -219,9 +253,20 @@ fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> 
             ("event required", yes_no(*event_required).to_owned()),
             ("identity per device", yes_no(*per_device).to_owned()),
             ("DID in metadata", yes_no(*with_did).to_owned()),
+            ("string accounts", yes_no(*string_accounts).to_owned()),
+            ("sessions of meetings", sessions(*session)),
             ("life of keys", life(*bounds)),
         ])
     })
+}
+
+fn sessions(SessionOptions { media, e2ee, archive }: SessionOptions) -> String {
+    let encrypted = if e2ee { ", encrypted from end to end" } else { "" };
+    let recorded = match archive {
+        Archive::Manual => "recorded by hand",
+        Archive::Always => "always recorded",
+    };
+    format!("{}{encrypted}, {recorded}", media.as_str())
 }
 
 fn life(RoomBounds { min, default, max }: RoomBounds) -> String {

@@ -3,10 +3,11 @@
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use roomkey_api::http::wire;
-use roomkey_api::ops::{KeyRequest, OpsError};
+use roomkey_api::ops::issue::Claimed;
+use roomkey_api::ops::{KeyRequest, NamedUser, OpsError};
 use roomkey_claims::{
     Clock, DeviceId, EventId, Permissions, ProviderKind, RoomId, SceneId, Sources, SystemClock,
-    Timestamp, Username,
+    Timestamp,
 };
 use roomkey_providers::{Candidate, Inspection};
 use serde::Serialize;
@@ -35,9 +36,9 @@ pub(crate) struct IssueArgs {
     /// The room
     #[arg(long)]
     room: RoomId,
-    /// The user whom the key is for
+    /// The user whom the key is for: the username or the DID
     #[arg(long)]
-    user: Username,
+    user: NamedUser,
     /// A scene of the room
     #[arg(long)]
     scene: Option<SceneId>,
@@ -53,6 +54,9 @@ pub(crate) struct IssueArgs {
     /// Refuses a room that lives at another provider than this
     #[arg(long)]
     provider: Option<ProviderKind>,
+    /// Admits to the provider's messaging too, as Agora's RTM
+    #[arg(long)]
+    messaging: bool,
 }
 
 /// Runs the command.
@@ -64,9 +68,18 @@ pub(crate) fn run(console: &Console, command: TokenCommand) -> anyhow::Result<En
 }
 
 fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
-    let IssueArgs { room, user, scene, event, device, seconds, provider } = args;
-    let request =
-        KeyRequest { room, scene, event, device, seconds, kind: provider, user: Some(user) };
+    let IssueArgs { room, user, scene, event, device, seconds, provider, messaging } = args;
+    let request = KeyRequest {
+        room,
+        scene,
+        event,
+        device,
+        seconds,
+        kind: provider,
+        messaging,
+        user: Some(user),
+        claimed: Claimed::NOTHING,
+    };
     let open = console.open()?;
     let key = block_on(async {
         open.desk.adopt_rules().await?;

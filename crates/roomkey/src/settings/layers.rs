@@ -204,7 +204,7 @@ impl Layers {
         }
     }
 
-    /// Gives a value that came as text: a number or a list where the key wants one.
+    /// Gives a value that came as text: a number, a flag or a list where the key wants one.
     fn text(
         &mut self,
         section: &str,
@@ -217,6 +217,7 @@ impl Layers {
             Some(Kind::Count { .. }) => {
                 text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
             }
+            Some(Kind::Flag) => text.parse::<bool>().map_or_else(|_| Value::from(text), Value::from),
             Some(Kind::List) => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Value::Array(parts.map(Value::from).collect())

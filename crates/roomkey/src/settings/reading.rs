@@ -61,6 +61,15 @@ impl<'a> Reading<'a> {
         number
     }
 
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, section: &str, key: &str) -> Option<bool> {
+        let flag = effective(self.layers, section, key).value.as_bool();
+        if flag.is_none() {
+            self.wrong(section, key, "must be `true` or `false`");
+        }
+        flag
+    }
+
     /// A text, parsed.
     pub(crate) fn parsed<T, E: Display>(
         &mut self,
@@ -98,18 +107,26 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// A path, taken from the folder of the settings, where somebody gave one.
-    pub(crate) fn path(&mut self, section: &str, key: &str) -> Result<Option<PathBuf>, Noted> {
-        let folder = self.folder;
+    /// A text, parsed, where somebody gave one.
+    pub(crate) fn optional<T, E: Display>(
+        &mut self,
+        section: &str,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, Noted> {
         if !self.is_given(section, key) {
             return Ok(None);
         }
-        self.parsed(section, key, |text| match text {
+        self.parsed(section, key, parse).map(Some).ok_or(Noted)
+    }
+
+    /// A path, taken from the folder of the settings, where somebody gave one.
+    pub(crate) fn path(&mut self, section: &str, key: &str) -> Result<Option<PathBuf>, Noted> {
+        let folder = self.folder;
+        self.optional(section, key, |text| match text {
             "" => Err("must not be empty"),
             _ => Ok(folder.join(text)),
         })
-        .map(Some)
-        .ok_or(Noted)
     }
 
     /// A list of texts, each parsed.

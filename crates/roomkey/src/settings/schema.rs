@@ -41,6 +41,8 @@ pub(crate) enum Kind {
         /// The most.
         max: u32,
     },
+    /// `true` or `false`.
+    Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A list of texts.
@@ -54,6 +56,8 @@ pub(crate) enum Default {
     Text(&'static str),
     /// This number.
     Number(u32),
+    /// This flag.
+    Flag(bool),
     /// No element.
     EmptyList,
     /// Nothing; what that means, in a few words.
@@ -72,6 +76,7 @@ impl Kind {
             Self::Path => "a path".to_owned(),
             Self::DatabaseUrl => "a URL".to_owned(),
             Self::Count { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Flag => "`true` or `false`".to_owned(),
             Self::Choice(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 format!("one of {}", words.join(", "))
@@ -87,6 +92,7 @@ impl Default {
         match self {
             Self::Text(text) => text.into(),
             Self::Number(number) => number.into(),
+            Self::Flag(flag) => flag.into(),
             Self::EmptyList => Value::Array(Vec::new()),
             Self::Nothing(_) => Value::Null,
             Self::Machine(_, value) => value(),
@@ -98,6 +104,7 @@ impl Default {
         match self {
             Self::Text(text) => format!("`\"{text}\"`"),
             Self::Number(number) => format!("`{number}`"),
+            Self::Flag(flag) => format!("`{flag}`"),
             Self::EmptyList => "`[]`".to_owned(),
             Self::Nothing(words) | Self::Machine(words, _) => words.to_owned(),
         }
@@ -181,6 +188,16 @@ pub(crate) static SPECS: &[Spec] = &[
         "Failed logins to one account in a row, from addresses that never logged in to it."),
     row("login", "account_per_minute", count(1, 10_000), Default::Number(10),
         "How many of them come back in a minute."),
+    row("backends", "skew_seconds", count(0, 300), Default::Number(10),
+        "How far the clocks of a backend and of the desk may be apart where a project JWT says when it was issued and when it expires."),
+    row("backends", "require_jti", Kind::Flag, Default::Flag(false),
+        "Whether a project JWT without `jti`, which can be replayed while it lives, is refused."),
+    row("compat", "opentok", Kind::Flag, Default::Flag(false),
+        "Serves OpenTok's REST interface and the paths of its sample servers below `/compat/opentok`."),
+    row("compat", "agora", Kind::Flag, Default::Flag(false),
+        "Serves the paths of Agora's token service below `/compat/agora`."),
+    row("compat", "agora_rtm_room", Kind::Text, Default::Nothing("none: such requests are refused"),
+        "The room whose members get the messaging keys for which no channel is named (`/rtm/…`)."),
     row("cors", "allowed_origins", Kind::List, Default::EmptyList,
         "Web pages that may call the API: exact origins, `https://host[:port]`, or `http://` on loopback; empty means none (with `--dev` any)."),
     row("log", "folder", Kind::Path, Default::Nothing("none: standard error only"),

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use roomkey_api::http::{AllowedOrigins, Network};
-use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, Rate};
-use roomkey_claims::Bounds;
+use roomkey_api::http::{AllowedOrigins, Compat, Network};
+use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules, Rate};
+use roomkey_claims::{Bounds, RoomId};
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 
@@ -177,6 +177,24 @@ pub(super) fn login(from: &mut Reading<'_>) -> Option<LoginLimits> {
     Some(LoginLimits { per_address: per_address?, per_account: per_account? })
 }
 
+/// `[backends]`.
+pub(super) fn backends(from: &mut Reading<'_>) -> Option<ProjectRules> {
+    let skew = from.count("backends", "skew_seconds");
+    let require_jti = from.flag("backends", "require_jti");
+    Some(ProjectRules {
+        skew: Duration::from_secs(skew?.into()),
+        require_jti: require_jti?,
+    })
+}
+
+/// `[compat]`.
+pub(super) fn compat(from: &mut Reading<'_>) -> Option<Compat> {
+    let opentok = from.flag("compat", "opentok");
+    let agora = from.flag("compat", "agora");
+    let agora_rtm_room = from.optional("compat", "agora_rtm_room", str::parse::<RoomId>);
+    Some(Compat { opentok: opentok?, agora: agora?, agora_rtm_room: agora_rtm_room.ok()? })
+}
+
 /// `[cors]`.
 pub(super) fn cors(from: &mut Reading<'_>, dev: bool) -> Option<AllowedOrigins> {
     if dev && !from.is_given("cors", "allowed_origins") {
@@ -186,7 +204,6 @@ pub(super) fn cors(from: &mut Reading<'_>, dev: bool) -> Option<AllowedOrigins> 
     Some(AllowedOrigins::List(origins.into_iter().collect()))
 }
 
-/// `[log]`.
 /// Whether every filter without `=` is a level: any other word would be taken for a target and silence the rest.
 fn bare_words_are_levels(text: &str) -> bool {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -195,6 +212,7 @@ fn bare_words_are_levels(text: &str) -> bool {
         && bare.all(|filter| LEVELS.contains(&filter.to_ascii_lowercase().as_str()))
 }
 
+/// `[log]`.
 pub(super) fn log(from: &mut Reading<'_>) -> Option<Log> {
     let folder = from.path("log", "folder");
     let format =

@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use roomkey_auth::{PasswordError, RetryAfter};
-use roomkey_claims::BoundsError;
+use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
+use roomkey_claims::{BoundsError, Timestamp, Uid};
 
 use super::*;
 use crate::ops::Readiness;
+use crate::ops::rooms::RoomSettingsError;
 
 /// An error of every kind.
 fn samples() -> Vec<ApiError> {
@@ -38,12 +39,34 @@ fn samples() -> Vec<ApiError> {
         Refused::NoSuchMember,
         Refused::MeetingRaced,
         Refused::NoMeeting,
+        Refused::NoSuchBackend,
+        Refused::BackendExists,
+        Refused::JtiUsed,
+        Refused::KeyNotInForce,
         Refused::NotAuthorized,
         Refused::NoSuchSession,
     ];
     let ops = [
         OpsError::Unauthenticated,
         OpsError::InvalidToken,
+        OpsError::ProjectJwt(ProjectJwtError::Malformed),
+        OpsError::ProjectJwt(ProjectJwtError::ClientToken),
+        OpsError::ProjectJwt(ProjectJwtError::Signature),
+        OpsError::ProjectJwt(ProjectJwtError::NotYet {
+            issued_at: Timestamp::from_seconds(2),
+            now: Timestamp::from_seconds(1),
+        }),
+        OpsError::UnknownApiKey,
+        OpsError::ReplayedJwt,
+        OpsError::PartnerAuth,
+        OpsError::OtherUid { assigned: Uid::try_from(7).unwrap(), wildcard: true },
+        OpsError::OtherUid { assigned: Uid::try_from(7).unwrap(), wildcard: false },
+        OpsError::NoNumbers,
+        OpsError::MeetingRuns,
+        OpsError::RoomSettings(RoomSettingsError::NoSessions),
+        OpsError::NotOfProvider { profile: "stage".parse().unwrap() },
+        OpsError::Provider(ProviderFault::Refused { status: 403, words: "canary".to_owned() }),
+        OpsError::Provider(ProviderFault::Unreachable),
         OpsError::InvalidCredentials,
         OpsError::NotAllowed,
         OpsError::LifetimeOutOfBounds { min: 60, max: 3600 },

@@ -22,9 +22,10 @@ pub(crate) struct RenewBody {
 
 /// Renews a key: everything is decided again, for the same room, scene, event and device, in the current meeting.
 ///
-/// **Requires:** a session of the user whose key it was, until 24 h after its expiry.
+/// **Requires:** a session of the user whose key it was, or the backend that asked for it, until 24 h after its expiry.
 ///
-/// **Problems:** `lifetime-out-of-bounds`, `inexpressible-grant`, `no-usable-key`, `busy`.
+/// **Problems:** `lifetime-out-of-bounds`, `inexpressible-grant`, `no-usable-key`, `no-meeting`,
+/// `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys", security(("session" = [])),
     params(("issuanceId" = String, Path, description = "The issuance to renew")), request_body = RenewBody,
     responses((status = 200, body = KeyAnswer, description = "The next key; its record is durable",

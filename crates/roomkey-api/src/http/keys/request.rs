@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::http::ApiError;
 use crate::http::fields::Fields;
 use crate::ops::KeyRequest;
+use crate::ops::issue::Claimed;
 
 /// What is asked for: a place and a lifetime, never an identity, a role or a permission.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,7 +23,10 @@ pub(crate) struct KeyBody {
     ttl_seconds: Option<i64>,
     /// The device, where the room has identities per device.
     device_id: Option<String>,
-    /// The user whom a backend acts for; a user may not send it.
+    /// Whether the key is to admit to the provider's messaging too (Agora's RTM), where the profile has it.
+    #[serde(default)]
+    messaging: bool,
+    /// The user whom a backend acts for, by username or DID; a user may not send it.
     user: Option<String>,
 }
 
@@ -37,7 +41,18 @@ impl KeyBody {
         let seconds = fields.seconds("/ttlSeconds", self.ttl_seconds);
         let user = fields.optional("/user", self.user.as_deref());
         let Some(room) = room else { return Err(fields.refuse()) };
-        fields.done(KeyRequest { room, scene, event, device, seconds, kind, user })
+        let (messaging, claimed) = (self.messaging, Claimed::NOTHING);
+        fields.done(KeyRequest {
+            room,
+            scene,
+            event,
+            device,
+            seconds,
+            kind,
+            messaging,
+            user,
+            claimed,
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::http::fields::Fields;
 use crate::http::json::StrictJson;
 use crate::http::then::Then;
 use crate::http::{ApiError, FieldError};
+use crate::ops::issue::Claimed;
 use crate::ops::{Actor, Desk, KeyRequest, OpsError};
 
 /// What LiveKit's clients send.
@@ -96,7 +97,9 @@ impl TokenSourceRequest {
             device: None,
             seconds: None,
             kind,
+            messaging: false,
             user: None,
+            claimed: Claimed::NOTHING,
         })
     }
 }

@@ -1,12 +1,13 @@
 //! `POST /v1/rooms/{roomId}/meetings/end`.
 
 use actix_web::web::{Data, Json, Path};
+use roomkey_claims::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::http::fields::segment;
-use crate::ops::{Admin, Desk};
+use crate::ops::{Actor, Desk};
 
 /// A meeting that was ended.
 #[derive(Serialize, ToSchema)]
@@ -17,17 +18,18 @@ pub(crate) struct EndedView {
 
 /// Ends the running meeting of a room.
 ///
-/// **Requires:** the role `admin`.
+/// **Requires:** the role `admin`, or a backend with the scope `meetings` in the room.
 ///
-/// **Problems:** `no-such-room`, `no-meeting`.
+/// **Problems:** `not-allowed`, `no-such-room`, `no-meeting`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings/end", tag = "Meetings", security(("session" = [])),
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 200, body = EndedView, description = "The meeting")))]
 pub(crate) async fn end_meeting(
     desk: Data<Desk>,
     path: Path<String>,
-    admin: Admin,
+    actor: Actor,
 ) -> Result<Json<EndedView>, ApiError> {
-    let number = desk.end_meeting(&admin, segment("roomId", &path)?).await?;
+    let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
+    let number = desk.end_meeting(&in_room).await?;
     Ok(Json(EndedView { number }))
 }

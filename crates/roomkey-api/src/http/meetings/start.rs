@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_claims::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::http::fields::segment;
-use crate::ops::{Admin, Desk};
+use crate::ops::{Actor, Desk};
 
 /// A meeting that was started.
 #[derive(Serialize, ToSchema)]
@@ -21,18 +22,21 @@ pub(crate) struct StartedView {
 
 /// Starts the next meeting of a room and ends the one that runs, whose keys are useless for the new one.
 ///
-/// **Requires:** the role `admin`.
+/// Where the provider makes sessions (OpenTok, Vonage), one is made for it, as the room's settings say.
 ///
-/// **Problems:** `no-such-room`, `meeting-raced`.
+/// **Requires:** the role `admin`, or a backend with the scope `meetings` in the room.
+///
+/// **Problems:** `not-allowed`, `no-such-room`, `meeting-raced`, `no-usable-key`, `provider-refused`, `provider-unavailable`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings", security(("session" = [])),
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 201, body = StartedView, description = "The meeting")))]
 pub(crate) async fn start_meeting(
     desk: Data<Desk>,
     path: Path<String>,
-    admin: Admin,
+    actor: Actor,
 ) -> Result<HttpResponse, ApiError> {
-    let meeting = desk.start_meeting(&admin, segment("roomId", &path)?).await?;
+    let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
+    let meeting = desk.start_meeting(&in_room).await?;
     let view =
         StartedView { number: meeting.number, provider_room: meeting.provider_room.to_string() };
     Ok(HttpResponse::Created().json(view))

@@ -23,7 +23,7 @@ const OF_BODY: &[&str] = &[
     "unsupported-media-type",
 ];
 /// What a request with credentials may be answered.
-const OF_SECURITY: &[&str] = &["unauthenticated", "invalid-token"];
+const OF_SECURITY: &[&str] = &["unauthenticated", "invalid-token", "partner-auth"];
 
 /// Adds the answers to every operation.
 pub(super) fn add(document: &mut Value) {

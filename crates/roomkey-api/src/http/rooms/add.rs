@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
-use roomkey_claims::{Access, RoomBounds, RoomFacts};
+use roomkey_claims::{Access, RoomBounds, RoomFacts, SessionOptions};
 use roomkey_storage::Room;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::view::{RoleName, RoomView};
+use super::view::{ArchiveMode, MediaMode, RoleName, RoomView};
 use crate::http::ApiError;
 use crate::http::fields::Fields;
 use crate::http::json::StrictJson;
@@ -35,6 +35,18 @@ pub(crate) struct AddRoomRequest {
     /// Whether the user's DID stands in the token's metadata; it does not where it is absent.
     #[serde(default)]
     with_did: bool,
+    /// Whether participants are texts where the provider would take numbers; they are not where it is absent.
+    #[serde(default)]
+    string_accounts: bool,
+    /// How media flow in the sessions of meetings; `routed` where it is absent.
+    #[schema(value_type = Option<MediaMode>)]
+    media_mode: Option<String>,
+    /// Whether media are encrypted from end to end; they are not where it is absent.
+    #[serde(default)]
+    e2ee: bool,
+    /// Whether meetings are recorded; `manual` where it is absent.
+    #[schema(value_type = Option<ArchiveMode>)]
+    archive_mode: Option<String>,
     /// Shortest lifetime, in seconds.
     min_seconds: Option<i64>,
     /// Lifetime for which nobody asked, in seconds.
@@ -54,6 +66,14 @@ impl AddRoomRequest {
             default: fields.seconds("/defaultSeconds", self.default_seconds),
             max: fields.seconds("/maxSeconds", self.max_seconds),
         };
+        let plain = SessionOptions::PLAIN;
+        let session = SessionOptions {
+            media: fields.optional("/mediaMode", self.media_mode.as_deref()).unwrap_or(plain.media),
+            e2ee: self.e2ee,
+            archive: fields
+                .optional("/archiveMode", self.archive_mode.as_deref())
+                .unwrap_or(plain.archive),
+        };
         let (Some(room), Some(profile)) = (room, profile) else { return Err(fields.refuse()) };
         let settings = RoomFacts {
             profile,
@@ -61,6 +81,8 @@ impl AddRoomRequest {
             event_required: self.event_required,
             per_device: self.per_device,
             with_did: self.with_did,
+            string_accounts: self.string_accounts,
+            session,
             bounds,
             closed: false,
         };
@@ -72,7 +94,7 @@ impl AddRoomRequest {
 ///
 /// **Requires:** the role `admin`.
 ///
-/// **Problems:** `room-exists`, `unknown-profile`, `room-bounds`.
+/// **Problems:** `room-exists`, `unknown-profile`, `room-bounds`, `room-settings`.
 #[utoipa::path(post, path = "/v1/rooms", tag = "Rooms", security(("session" = [])), request_body = AddRoomRequest,
     responses((status = 201, body = RoomView, description = "The room")))]
 pub(crate) async fn add_room(

@@ -5,7 +5,7 @@ use roomkey_claims::{Access, Role, RoomId};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
-use super::view::{RoleName, RoomView};
+use super::view::{ArchiveMode, MediaMode, RoleName, RoomView};
 use crate::http::ApiError;
 use crate::http::fields::{Fields, segment};
 use crate::http::json::StrictJson;
@@ -29,6 +29,16 @@ pub(crate) struct ChangeRoomRequest {
     per_device: Option<bool>,
     /// Whether the user's DID stands in the token's metadata.
     with_did: Option<bool>,
+    /// Whether participants are texts where the provider would take numbers.
+    string_accounts: Option<bool>,
+    /// How media flow in the sessions of meetings.
+    #[schema(value_type = Option<MediaMode>)]
+    media_mode: Option<String>,
+    /// Whether media are encrypted from end to end.
+    e2ee: Option<bool>,
+    /// Whether meetings are recorded.
+    #[schema(value_type = Option<ArchiveMode>)]
+    archive_mode: Option<String>,
     /// Shortest lifetime, in seconds; null takes the desk's.
     #[serde(default, deserialize_with = "edit")]
     #[schema(value_type = Option<i64>)]
@@ -69,6 +79,10 @@ impl ChangeRoomRequest {
             event_required: self.event_required,
             per_device: self.per_device,
             with_did: self.with_did,
+            string_accounts: self.string_accounts,
+            media: fields.optional("/mediaMode", self.media_mode.as_deref()),
+            e2ee: self.e2ee,
+            archive: fields.optional("/archiveMode", self.archive_mode.as_deref()),
             min: seconds(&mut fields, "/minSeconds", &self.min_seconds),
             default: seconds(&mut fields, "/defaultSeconds", &self.default_seconds),
             max: seconds(&mut fields, "/maxSeconds", &self.max_seconds),
@@ -77,11 +91,11 @@ impl ChangeRoomRequest {
     }
 }
 
-/// Changes a room's settings.
+/// Changes a room's settings; another profile ends the running meeting.
 ///
 /// **Requires:** the role `admin`.
 ///
-/// **Problems:** `no-such-room`, `unknown-profile`, `room-bounds`.
+/// **Problems:** `no-such-room`, `unknown-profile`, `room-bounds`, `room-settings`.
 #[utoipa::path(patch, path = "/v1/rooms/{roomId}", tag = "Rooms", security(("session" = [])),
     params(("roomId" = String, Path, description = "The room")), request_body = ChangeRoomRequest,
     responses((status = 200, body = RoomView, description = "The room as it is now")))]

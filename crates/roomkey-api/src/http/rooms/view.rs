@@ -22,6 +22,16 @@ pub(crate) struct RoomView {
     per_device: bool,
     /// Whether the user's DID stands in the token's metadata.
     with_did: bool,
+    /// Whether participants are texts where the provider would take numbers.
+    string_accounts: bool,
+    /// How media flow in the sessions of meetings, where the provider makes sessions.
+    #[schema(value_type = MediaMode)]
+    media_mode: &'static str,
+    /// Whether media are encrypted from end to end.
+    e2ee: bool,
+    /// Whether meetings are recorded.
+    #[schema(value_type = ArchiveMode)]
+    archive_mode: &'static str,
     /// Shortest lifetime, in seconds, where the room narrows the desk's.
     #[schema(required)]
     min_seconds: Option<u32>,
@@ -50,6 +60,28 @@ pub(crate) enum RoleName {
     Moderator,
 }
 
+/// How media flow in a session.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the description of `Media`, whose crate knows no OpenAPI")]
+pub(crate) enum MediaMode {
+    /// From client to client where the network lets them.
+    Relayed,
+    /// Through the provider's media router.
+    Routed,
+}
+
+/// Whether a session is recorded.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the description of `Archive`, whose crate knows no OpenAPI")]
+pub(crate) enum ArchiveMode {
+    /// Where somebody starts a recording.
+    Manual,
+    /// From its start on.
+    Always,
+}
+
 impl RoomView {
     pub(crate) fn of(Room { room, settings }: &Room) -> Self {
         Self {
@@ -62,6 +94,10 @@ impl RoomView {
             event_required: settings.event_required,
             per_device: settings.per_device,
             with_did: settings.with_did,
+            string_accounts: settings.string_accounts,
+            media_mode: settings.session.media.as_str(),
+            e2ee: settings.session.e2ee,
+            archive_mode: settings.session.archive.as_str(),
             min_seconds: settings.bounds.min,
             default_seconds: settings.bounds.default,
             max_seconds: settings.bounds.max,

@@ -1,12 +1,20 @@
-//! An admin ends a meeting.
+//! A meeting is ended, by an admin or a backend.
 
-use roomkey_claims::RoomId;
+use roomkey_claims::Scope;
 
-use crate::ops::{Admin, Desk, OpsError};
+use crate::ops::{Desk, InRoom, OpsError};
 
 impl Desk {
     /// Ends the running meeting of a room; returns its number.
-    pub async fn end_meeting(&self, admin: &Admin, room: RoomId) -> Result<u32, OpsError> {
-        self.change(admin, move |writer| writer.end_meeting(&room)).await
+    pub async fn end_meeting(&self, in_room: &InRoom) -> Result<u32, OpsError> {
+        if in_room.scope() != Scope::Meetings {
+            return Err(OpsError::NotAllowed);
+        }
+        let room = in_room.room().clone();
+        self.write(in_room.actor().context(), move |writer| {
+            writer.require_in_room(Scope::Meetings, &room)?;
+            writer.end_meeting(&room)
+        })
+        .await
     }
 }

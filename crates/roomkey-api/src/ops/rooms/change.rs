@@ -1,6 +1,6 @@
 //! An admin changes a room's settings.
 
-use roomkey_claims::{Access, ProfileName, RoomFacts, RoomId};
+use roomkey_claims::{Access, Archive, Media, ProfileName, RoomFacts, RoomId};
 
 use crate::ops::{Admin, Desk, OpsError};
 
@@ -39,6 +39,14 @@ pub struct RoomChange {
     pub per_device: Option<bool>,
     /// Whether the user's DID stands in the token's metadata.
     pub with_did: Option<bool>,
+    /// Whether participants are texts where the provider would take numbers.
+    pub string_accounts: Option<bool>,
+    /// How media flow in the sessions of meetings.
+    pub media: Option<Media>,
+    /// Whether media are encrypted from end to end.
+    pub e2ee: Option<bool>,
+    /// Whether meetings are recorded.
+    pub archive: Option<Archive>,
     /// Shortest lifetime, in seconds.
     pub min: Edit<u32>,
     /// Lifetime for which nobody asked, in seconds.
@@ -55,14 +63,30 @@ impl RoomChange {
         event_required: None,
         per_device: None,
         with_did: None,
+        string_accounts: None,
+        media: None,
+        e2ee: None,
+        archive: None,
         min: Edit::Keep,
         default: Edit::Keep,
         max: Edit::Keep,
     };
 
     fn apply(&self, to: &mut RoomFacts) {
-        let Self { profile, access, event_required, per_device, with_did, min, default, max } =
-            self;
+        let Self {
+            profile,
+            access,
+            event_required,
+            per_device,
+            with_did,
+            string_accounts,
+            media,
+            e2ee,
+            archive,
+            min,
+            default,
+            max,
+        } = self;
         if let Some(profile) = profile {
             to.profile.clone_from(profile);
         }
@@ -70,6 +94,10 @@ impl RoomChange {
         to.event_required = event_required.unwrap_or(to.event_required);
         to.per_device = per_device.unwrap_or(to.per_device);
         to.with_did = with_did.unwrap_or(to.with_did);
+        to.string_accounts = string_accounts.unwrap_or(to.string_accounts);
+        to.session.media = media.unwrap_or(to.session.media);
+        to.session.e2ee = e2ee.unwrap_or(to.session.e2ee);
+        to.session.archive = archive.unwrap_or(to.session.archive);
         min.apply(&mut to.bounds.min);
         default.apply(&mut to.bounds.default);
         max.apply(&mut to.bounds.max);
@@ -88,7 +116,7 @@ impl Desk {
         let changed = self.change(admin, move |writer| {
             let mut wanted = writer.room(&room)?.settings;
             change.apply(&mut wanted);
-            if let Err(refused) = in_force.rules.check_room(&wanted) {
+            if let Err(refused) = in_force.rules.check_room(&room, &wanted) {
                 return Ok(Err(refused));
             }
             Ok(Ok(writer.change_room(&room, |settings| change.apply(settings))?))

@@ -4,7 +4,7 @@ use roomkey_claims::{Meeting, Membership, ProviderRoom, RoomFacts, RoomId};
 
 use crate::replay::state::{Room, State};
 use crate::replay::violation::{Findings, Named, Violation};
-use crate::{Event, MemberPlace, MemberSet, RoomSet};
+use crate::{Event, Issued, MemberPlace, MemberSet, RoomSet};
 
 impl State {
     /// Applies an entry about a room; one about an unknown room changes nothing, unless it brings its settings.
@@ -49,6 +49,15 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// Keeps the number that a key was issued with for its user.
+    pub(super) fn assign_uid(&mut self, issued: &Issued) {
+        let (Some(uid), Some(room)) = (issued.uid, self.rooms.get_mut(&issued.room)) else {
+            return;
+        };
+        room.uids.insert((issued.subject, issued.device.clone()), uid);
+        room.taken_uids.insert(uid);
     }
 
     fn set_room(&mut self, room: &RoomId, settings: &RoomFacts) {

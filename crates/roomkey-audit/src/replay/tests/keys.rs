@@ -1,13 +1,16 @@
-use roomkey_claims::{ProviderRoom, Window};
+use roomkey_claims::{ProviderRoom, Uid, Window};
 
 use super::*;
 
 /// A log on which a key would be denied for `reason`, who asks, and what an honest desk would record in a world where
-/// that reason did not hold; `None` for the one reason that `decide` does not know.
+/// that reason did not hold; `None` for the reasons that no issuance shows.
 fn refused(reason: Reason) -> Option<(Log, Actor, Issued)> {
     let mut log = if reason == Reason::NoPolicy { Log::new() } else { Log::ready() };
     let asked = for_who_asks(&mut log, reason).or_else(|| for_what_is_asked(&mut log, reason));
-    assert_eq!(asked.is_none(), reason == Reason::Inexpressible, "{reason:?}");
+    // Only a provider knows the first; the next two are about what a client said, which no issuance repeats.
+    let special =
+        [Reason::Inexpressible, Reason::RoleTooLow, Reason::UidOther, Reason::UidsExhausted];
+    assert_eq!(asked.is_none(), special.contains(&reason), "{reason:?}");
     asked.map(|(actor, key)| (log, actor, key))
 }
 
@@ -98,6 +101,11 @@ fn for_what_is_asked(log: &mut Log, reason: Reason) -> Option<(Actor, Issued)> {
         Reason::ProfileUnknown => changed(log, |room| room.profile = "gone".parse().unwrap()),
         Reason::NoUsableKey => {
             log.push(Actor::System, policy(KeyState::Retired));
+            (by(ADA), log.key())
+        }
+        Reason::MeetingRequired => {
+            let own = |profile: &mut Profile| profile.own_sessions = true;
+            log.push(Actor::System, policy_with(KeyState::Active, None, own));
             (by(ADA), log.key())
         }
         _ => return None,
@@ -231,4 +239,46 @@ fn a_field_that_differs_from_what_was_due_is_named() {
     check(&format!("permissions {}, where {}", all(true), all(false)), |key| {
         key.permissions.moderate = true;
     });
+}
+
+/// A log on which the participants of `stage-1` are numbers, and the number that a user gets first.
+fn numbered() -> (Log, fn(u128) -> Uid) {
+    let mut log = Log::ready();
+    let numeric = |profile: &mut Profile| (profile.numeric_ids, profile.messaging) = (true, true);
+    log.push(Actor::System, policy_with(KeyState::Active, None, numeric));
+    (log, |user| {
+        let room = "stage-1".parse().unwrap();
+        Uid::candidates(&room, subject(user), None).next().unwrap()
+    })
+}
+
+#[test]
+fn a_user_has_one_number_in_a_room_and_nobody_elses() {
+    let (mut log, uid) = numbered();
+    log.issue(by(ADA), Issued { uid: Some(uid(ADA)), ..log.key() });
+    log.issue(by(ADA), Issued { uid: Some(uid(ADA)), messaging: true, ..log.key() });
+    log.issue(by(BOB), Issued { uid: Some(uid(BOB)), subject: subject(BOB), ..log.key() });
+    log.check_clean();
+    let stolen = Issued { uid: Some(uid(BOB)), ..log.key() };
+    let (issuance, was, due) = (stolen.issuance, uid(BOB), uid(ADA));
+    log.issue(by(ADA), stolen);
+    log.check(&[&format!("issues key {issuance} with uid {was}, where {due} was due")]);
+}
+
+#[test]
+fn what_a_client_expected_founds_its_denial() {
+    let (mut log, uid) = numbered();
+    let deny = |log: &mut Log, change: &dyn Fn(&mut Denied)| {
+        let mut denied = denial(&log.key(), Reason::UidOther);
+        change(&mut denied);
+        log.push(by(ADA), Event::TokenDenied(Box::new(denied)));
+    };
+    deny(&mut log, &|denied| denied.uid = Some(0));
+    deny(&mut log, &|denied| denied.uid = Some(uid(BOB).get()));
+    deny(&mut log, &|denied| {
+        (denied.reason, denied.role) = (Reason::RoleTooLow, Some(Role::Moderator));
+    });
+    log.check_clean();
+    deny(&mut log, &|denied| denied.uid = Some(uid(ADA).get()));
+    log.check(&["denies a key as uid_other, where no reason holds"]);
 }

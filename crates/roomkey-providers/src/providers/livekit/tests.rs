@@ -29,6 +29,8 @@ fn grant(role: Role, sources: Sources) -> Grant {
         event: None,
         device: None,
         meeting: Some(3),
+        uid: None,
+        messaging: false,
         role,
         permissions: role.permissions(sources),
         with_did: false,
