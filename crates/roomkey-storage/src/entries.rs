@@ -101,7 +101,7 @@ type Row = (i64, Vec<u8>, Vec<u8>);
 const STORED: (entries::idx, entries::leaf, entries::body) =
     (entries::idx, entries::leaf, entries::body);
 
-fn stored((idx, leaf, body): Row) -> Result<Stored, StoreError> {
+pub(crate) fn stored((idx, leaf, body): Row) -> Result<Stored, StoreError> {
     Ok(Stored {
         index: columns::number("entries.idx", idx)?,
         leaf: LeafHash::from_bytes(columns::hash("entries.leaf", &leaf)?),

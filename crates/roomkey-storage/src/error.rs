@@ -23,6 +23,9 @@ pub enum StoreError {
     /// No connection could be had.
     #[error("no connection to the database: {0}")]
     Connection(Arc<str>),
+    /// The log does not match its last checkpoint: nothing is written until a person recovers it.
+    #[error("the log is frozen: {0}; find out why, then run `roomkey audit recover`")]
+    Frozen(Arc<str>),
     /// A row does not read as what it should be.
     #[error("the column {column} holds what this software did not write there")]
     Corrupt {
@@ -91,6 +94,12 @@ pub enum Refused {
     /// Whoever asked may not do this any more.
     #[error("your session ended or your role changed in the meantime: log in again")]
     NotAuthorized,
+    /// Somebody else moved the tree on, or holds the lease.
+    #[error("another node moved the tree on")]
+    TreeRaced,
+    /// There is nothing to recover.
+    #[error("the log is not frozen: there is nothing to recover")]
+    NotFrozen,
     /// There is no such backend.
     #[error("there is no such backend: `roomkey backend list` shows them")]
     NoSuchBackend,

@@ -141,6 +141,10 @@ pub(crate) trait IssueJob: Send {
 pub(crate) trait WriteJob: Send {
     fn is_abandoned(&self) -> bool;
     fn context(&self) -> &Context;
+    /// Whether it is done although the log is frozen.
+    fn despite_freeze(&self) -> bool {
+        false
+    }
     /// Makes the change; `false` where it is to be rolled back.
     fn write(&mut self, writer: &mut Writer<'_>) -> bool;
     fn fail(&mut self, error: StoreError);
@@ -245,38 +249,41 @@ struct Write<T, F> {
     context: Context,
     change: Option<F>,
     outcome: Option<Result<T, WriteError>>,
-    detached: bool,
+    how: How,
     reply: oneshot::Sender<Result<T, WriteError>>,
 }
 
+/// How a change is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// While somebody waits for its answer.
+    Awaited,
+    /// Even where nobody waits for its answer.
+    Detached,
+    /// Although the log is frozen.
+    Recovery,
+}
+
 /// Makes the job of a change and the answer that it will give.
-///
-/// A detached one is done even where nobody waits for its answer.
-pub(crate) fn write<T, F>(
-    context: Context,
-    detached: bool,
-    write: F,
-) -> (Job, Pending<T, WriteError>)
+pub(crate) fn write<T, F>(context: Context, how: How, write: F) -> (Job, Pending<T, WriteError>)
 where
     T: Send + 'static,
     F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
 {
     let (reply, pending) = oneshot::channel();
     (
-        Job::Write(Box::new(Write {
-            context,
-            change: Some(write),
-            outcome: None,
-            detached,
-            reply,
-        })),
+        Job::Write(Box::new(Write { context, change: Some(write), outcome: None, how, reply })),
         Pending(pending),
     )
 }
 
 impl<T: Send, F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send> WriteJob for Write<T, F> {
+    fn despite_freeze(&self) -> bool {
+        self.how == How::Recovery
+    }
+
     fn is_abandoned(&self) -> bool {
-        !self.detached && self.reply.is_closed()
+        self.how != How::Detached && self.reply.is_closed()
     }
 
     fn context(&self) -> &Context {

@@ -6,6 +6,7 @@ diesel::table! {
         next_index -> BigInt,
         last_t -> BigInt,
         minimum -> BigInt,
+        frozen -> Nullable<Text>,
     }
 }
 
@@ -26,6 +27,36 @@ diesel::table! {
         fingerprint -> Nullable<Binary>,
         leaf -> Binary,
         body -> Binary,
+    }
+}
+
+diesel::table! {
+    tree (id) {
+        id -> Integer,
+        origin -> Text,
+        signing_key -> Binary,
+        size -> BigInt,
+        root -> Binary,
+        checkpoint -> Text,
+        signed_at -> BigInt,
+        fence -> BigInt,
+    }
+}
+
+diesel::table! {
+    tiles (level, idx) {
+        level -> Integer,
+        idx -> BigInt,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        fence -> BigInt,
+        expires_at -> BigInt,
     }
 }
 

@@ -14,7 +14,7 @@ use roomkey_claims::{Clock, Facts, IdSource, SessionTokenHash};
 
 use crate::committer::{CommitCounters, Committer, Means};
 use crate::connection::{Connector, Db, Location};
-use crate::job::{self, Context, Outcome, Pending, Ruling, Ticket};
+use crate::job::{self, Context, How, Outcome, Pending, Ruling, Ticket};
 use crate::lookup::Lookup;
 use crate::migrate::{self, MigrateError, SchemaStatus};
 use crate::schema::canary;
@@ -239,7 +239,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
     {
-        let (job, pending) = job::write(context, false, write);
+        let (job, pending) = job::write(context, How::Awaited, write);
         self.committer.submit(job)?;
         Ok(pending)
     }
@@ -249,8 +249,23 @@ impl Store {
     where
         F: FnOnce(&mut Writer<'_>) -> Result<(), WriteError> + Send + 'static,
     {
-        let (job, _) = job::write(context, true, write);
+        let (job, _) = job::write(context, How::Detached, write);
         self.committer.submit(job)
+    }
+
+    /// Makes a change although the log is frozen: only what recovers it.
+    pub fn recover<T, F>(
+        &self,
+        context: Context,
+        write: F,
+    ) -> Result<Pending<T, WriteError>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
+    {
+        let (job, pending) = job::write(context, How::Recovery, write);
+        self.committer.submit(job)?;
+        Ok(pending)
     }
 
     /// How many writes wait.

@@ -3,9 +3,11 @@ CREATE TABLE head (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     next_index BIGINT NOT NULL,
     last_t BIGINT NOT NULL,
-    minimum BIGINT NOT NULL
+    minimum BIGINT NOT NULL,
+    -- Why nothing is written any more, until a person recovers the log.
+    frozen TEXT COLLATE "C"
 );
-INSERT INTO head (id, next_index, last_t, minimum) VALUES (1, 0, 0, 0);
+INSERT INTO head (id, next_index, last_t, minimum, frozen) VALUES (1, 0, 0, 0, NULL);
 
 CREATE TABLE entries (
     idx BIGINT NOT NULL PRIMARY KEY,
@@ -46,6 +48,34 @@ $$;
 CREATE TRIGGER entries_refuse_change BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION entries_refuse();
 CREATE TRIGGER entries_refuse_truncate BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION entries_refuse();
 REVOKE UPDATE, TRUNCATE ON entries FROM PUBLIC;
+
+-- The Merkle tree over the entries, as far as it is signed: one row, changed by compare-and-set.
+CREATE TABLE tree (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    origin TEXT COLLATE "C" NOT NULL,
+    signing_key BYTEA NOT NULL,
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    checkpoint TEXT COLLATE "C" NOT NULL,
+    signed_at BIGINT NOT NULL,
+    fence BIGINT NOT NULL
+);
+
+-- Its tiles (tlog-tiles), each as wide as it is so far: a narrower one is its beginning.
+CREATE TABLE tiles (
+    level INTEGER NOT NULL,
+    idx BIGINT NOT NULL,
+    hashes BYTEA NOT NULL,
+    PRIMARY KEY (level, idx)
+);
+
+-- Who does what only one may do at a time, until when, and for the how manyth time.
+CREATE TABLE leases (
+    name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    holder TEXT COLLATE "C" NOT NULL,
+    fence BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
 
 CREATE TABLE policy (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),

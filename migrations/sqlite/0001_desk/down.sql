@@ -9,5 +9,8 @@ DROP TABLE rooms;
 DROP TABLE sessions;
 DROP TABLE users;
 DROP TABLE policy;
+DROP TABLE leases;
+DROP TABLE tiles;
+DROP TABLE tree;
 DROP TABLE entries;
 DROP TABLE head;

@@ -3,9 +3,11 @@ CREATE TABLE head (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     next_index BIGINT NOT NULL,
     last_t BIGINT NOT NULL,
-    minimum BIGINT NOT NULL
+    minimum BIGINT NOT NULL,
+    -- Why nothing is written any more, until a person recovers the log.
+    frozen TEXT
 );
-INSERT INTO head (id, next_index, last_t, minimum) VALUES (1, 0, 0, 0);
+INSERT INTO head (id, next_index, last_t, minimum, frozen) VALUES (1, 0, 0, 0, NULL);
 
 CREATE TABLE entries (
     idx BIGINT NOT NULL PRIMARY KEY,
@@ -44,6 +46,34 @@ WHEN OLD.idx >= (SELECT minimum FROM head)
 BEGIN
     SELECT RAISE(ABORT, 'entries are deleted only below the pruned minimum');
 END;
+
+-- The Merkle tree over the entries, as far as it is signed: one row, changed by compare-and-set.
+CREATE TABLE tree (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    origin TEXT NOT NULL,
+    signing_key BLOB NOT NULL,
+    size BIGINT NOT NULL,
+    root BLOB NOT NULL,
+    checkpoint TEXT NOT NULL,
+    signed_at BIGINT NOT NULL,
+    fence BIGINT NOT NULL
+);
+
+-- Its tiles (tlog-tiles), each as wide as it is so far: a narrower one is its beginning.
+CREATE TABLE tiles (
+    level INTEGER NOT NULL,
+    idx BIGINT NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, idx)
+);
+
+-- Who does what only one may do at a time, until when, and for the how manyth time.
+CREATE TABLE leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    fence BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
 
 CREATE TABLE policy (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),

@@ -152,6 +152,8 @@ problems! {
         "The provider was called and refused, or answered what its reference does not describe.", "The operator finds its words in the diagnostics: check the profile's account, key and `api_url`.";
     BUSY, "busy", 503, "Busy",
         "More waits already than the desk takes on.", "Try again after `Retry-After`.";
+    LOG_FROZEN, "log-frozen", 503, "Log frozen",
+        "The log does not match its last checkpoint, so that nothing is issued or changed any more.", "Its operator must find out why; `roomkey doctor` says what does not match, and `roomkey audit recover` takes the log over.";
     NO_USABLE_KEY, "no-usable-key", 503, "No usable key",
         "The room's provider profile has no key that can sign.", "Its operator must add a key to the settings, or correct them.";
     NOT_READY, "not-ready", 503, "Not ready",
@@ -238,6 +240,7 @@ const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
             | StoreError::Database(_)
             | StoreError::Connection(_),
         ) => &UNAVAILABLE,
+        OpsError::Store(StoreError::Frozen(_)) => &LOG_FROZEN,
         OpsError::Store(
             StoreError::Corrupt { .. } | StoreError::Entry(_) | StoreError::Panicked,
         ) => &INTERNAL,
@@ -261,6 +264,7 @@ const fn contract_of_refusal(refused: Refused) -> &'static ProblemKind {
         Refused::NoMeeting => &NO_MEETING,
         Refused::NoSuchBackend => &NO_SUCH_BACKEND,
         Refused::BackendExists => &BACKEND_EXISTS,
+        Refused::TreeRaced | Refused::NotFrozen => &INTERNAL,
         Refused::JtiUsed => &REPLAYED_JWT,
         Refused::KeyNotInForce => &NO_USABLE_KEY,
         Refused::NotAuthorized | Refused::NoSuchSession => &INVALID_TOKEN,

@@ -1,6 +1,7 @@
 //! One transaction: the jobs in their order, their entries, one counter.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -23,6 +24,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) at: Timestamp,
     next: u64,
     last_t: Timestamp,
+    /// Why nothing but a recovery is done.
+    frozen: Option<Arc<str>>,
     appended: Vec<NewEntry>,
     flushed: usize,
 }
@@ -37,16 +40,20 @@ impl<'a> Batch<'a> {
     /// Locks the head row, so that the transactions of all processes come one after the other.
     pub(crate) fn open(db: &'a mut Db, means: &'a Means) -> Result<Self, StoreError> {
         diesel::update(head::table).set(head::next_index.eq(head::next_index)).execute(db)?;
-        let (next, last_t): (i64, i64) =
-            head::table.select((head::next_index, head::last_t)).first(db)?;
+        let (next, last_t, frozen): (i64, i64, Option<String>) =
+            head::table.select((head::next_index, head::last_t, head::frozen)).first(db)?;
         let next = columns::number("head.next_index", next)?;
         let at = means.clock.now();
         let last_t = Timestamp::from_micros(last_t);
-        Ok(Self { db, means, at, next, last_t, appended: Vec::new(), flushed: 0 })
+        let frozen = frozen.map(Arc::from);
+        Ok(Self { db, means, at, next, last_t, frozen, appended: Vec::new(), flushed: 0 })
     }
 
     /// Runs the jobs and writes the entries; returns how many.
     pub(crate) fn run(mut self, jobs: &mut [Job]) -> Result<usize, StoreError> {
+        if let Some(reason) = self.frozen.clone() {
+            return self.run_frozen(jobs, &reason);
+        }
         let mut rest = jobs;
         while let Some(first) = rest.first() {
             let run = match first {
@@ -61,6 +68,23 @@ impl<'a> Batch<'a> {
             }
             rest = later;
         }
+        self.close()
+    }
+
+    /// Refuses every job but a recovery.
+    fn run_frozen(mut self, jobs: &mut [Job], reason: &Arc<str>) -> Result<usize, StoreError> {
+        for job in jobs {
+            match job {
+                Job::Write(job) if job.despite_freeze() => self.write(job.as_mut())?,
+                Job::Write(job) => job.fail(StoreError::Frozen(Arc::clone(reason))),
+                Job::Issue(job) => job.fail(StoreError::Frozen(Arc::clone(reason))),
+            }
+        }
+        self.close()
+    }
+
+    /// Writes the entries and the counter; returns how many entries.
+    fn close(&mut self) -> Result<usize, StoreError> {
         self.flush()?;
         diesel::update(head::table)
             .set((

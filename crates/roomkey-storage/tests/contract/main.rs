@@ -13,6 +13,7 @@ mod faults;
 mod log;
 mod schema;
 mod tickets;
+mod tree;
 mod uids;
 
 /// Runs a scenario on SQLite, and on PostgreSQL where one is at hand (always in CI).

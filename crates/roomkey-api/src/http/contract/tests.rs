@@ -85,6 +85,7 @@ fn samples() -> Vec<ApiError> {
         OpsError::HasherBusy,
         OpsError::TooManyLogins(RetryAfter(Duration::from_secs(7))),
         OpsError::Store(StoreError::Busy),
+        OpsError::Store(StoreError::Frozen(Arc::from("canary"))),
         OpsError::Store(StoreError::Connection(Arc::from("canary"))),
         OpsError::Store(StoreError::Corrupt { column: "canary" }),
         OpsError::Internal("canary"),
