@@ -12,16 +12,17 @@ use roomkey_tests::{Answer, Client, Desk, Kind, Log, Server, place};
 use serde_json::{Value, json};
 
 /// Secrets by what they are.
-type Canaries = BTreeMap<String, String>;
+pub(crate) type Canaries = BTreeMap<String, String>;
 
 /// Files that hold secrets because their owner put them there.
 const KEPT: [&str; 4] = ["roomkey.toml", "livekit.secret", "short.secret", "roomkey.key"];
 
 /// Everything that the desk said or wrote, by where.
-struct Haystack(Vec<(String, Vec<u8>)>);
+#[derive(Debug)]
+pub(crate) struct Haystack(pub(crate) Vec<(String, Vec<u8>)>);
 
 impl Haystack {
-    fn add(&mut self, place: impl Into<String>, text: impl Into<Vec<u8>>) {
+    pub(crate) fn add(&mut self, place: impl Into<String>, text: impl Into<Vec<u8>>) {
         self.0.push((place.into(), text.into()));
     }
 
@@ -32,7 +33,7 @@ impl Haystack {
         self.add(place, format!("{:?}", answer.headers));
     }
 
-    fn search(&self, canaries: &Canaries) -> Vec<String> {
+    pub(crate) fn search(&self, canaries: &Canaries) -> Vec<String> {
         let mut found = Vec::new();
         for (what, canary) in canaries {
             // A token is as good as its parts: the signature alone completes what the log lets one rebuild.
@@ -252,7 +253,7 @@ fn on_the_command_line(
 }
 
 /// All files below the desk's folder but those that hold secrets by their nature, and every row of the database.
-fn everything_written(
+pub(crate) fn everything_written(
     desk: &Desk,
     folder: std::path::PathBuf,
     hay: &mut Haystack,

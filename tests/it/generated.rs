@@ -85,13 +85,29 @@ fn providers() -> anyhow::Result<()> {
                 writeln!(text, "It cannot express {}: such a key is refused.", roles.join(", "))?;
             }
         }
+        if !provider.moderation {
+            text += "Its tokens do not say who moderates: a moderator is a publisher there.\n";
+        }
+        if provider.longest_room_id < 128 {
+            let longest = provider.longest_room_id;
+            writeln!(text, "The name of a room may have at most {longest} characters.")?;
+        }
         text += "\n| field | required | what it is | example |\n| --- | --- | --- | --- |\n";
-        writeln!(text, "| `{key}` | yes | The public id of the key; entries name it. | |")?;
+        match provider.fields.iter().find(|field| field.name == key) {
+            Some(field) => writeln!(
+                text,
+                "| `{key}` | yes | {} Entries name a single key by it. | `{}` |",
+                field.about, field.example
+            )?,
+            None => {
+                writeln!(text, "| `{key}` | yes | The public id of the key; entries name it. | |")?;
+            }
+        }
         writeln!(
             text,
             "| `{secret}_file` | yes | The file that holds its secret, mode 0600; or `{secret}` itself. | |"
         )?;
-        for field in provider.fields {
+        for field in provider.fields.iter().filter(|field| field.name != key) {
             let required = if field.required { "yes" } else { "no" };
             writeln!(
                 text,
@@ -101,7 +117,12 @@ fn providers() -> anyhow::Result<()> {
         }
         writeln!(
             text,
-            "\nSeveral keys, for rotation: `[[providers.<name>.keys]]` with `id`, `{secret}_file`, `state`, `not_after`."
+            "\nSeveral keys, for rotation: `[[providers.<name>.keys]]` with `id`, `{secret}_file`, `state`, `not_after`{}.",
+            if provider.key_is_account {
+                format!("; `{key}` stays beside the list")
+            } else {
+                String::new()
+            }
         )?;
     }
     check("providers.md", &text)

@@ -8,17 +8,23 @@
 )]
 #![expect(clippy::format_collect, reason = "short texts, made once")]
 
+mod agora;
+mod agora_tokens;
 mod append_only;
 mod audit;
+mod backends;
 mod backup;
 mod bad_input;
 mod canary;
 mod cli;
+mod compat_agora;
+mod compat_opentok;
 mod cors;
 mod crash;
 mod databases;
 mod diagnostics;
 mod edges;
+mod erase;
 #[cfg(test)]
 mod fixed_clock;
 mod generated;
@@ -30,7 +36,11 @@ mod login;
 mod meetings;
 mod members;
 mod migrations;
+mod opentok;
+mod opentok_faults;
+mod opentok_meetings;
 mod passwords;
+mod project_jwts;
 mod proxy;
 mod race;
 mod reload;
@@ -43,3 +53,5 @@ mod settings;
 mod shutdown;
 mod tidy;
 mod token_source;
+mod vendors;
+mod vonage;

@@ -5,7 +5,7 @@ use roomkey_tests::{Log, Server, token, wait};
 use serde_json::json;
 
 /// Sends the signal and waits for the entry that it leads to.
-fn reload(server: &Server) -> anyhow::Result<()> {
+pub(crate) fn reload(server: &Server) -> anyhow::Result<()> {
     let policies = || anyhow::Ok(Log::export(server)?.of_kind("policy.set").len());
     let before = policies()?;
     server.signal("HUP")?;

@@ -26,6 +26,7 @@ fn surface() -> Vec<(&'static str, &'static str, Option<Value>, May)> {
         ("POST", "/v1/audit/trace", Some(json!({ "token": "nonsense" })), May::Read),
         ("GET", "/v1/users", None, May::Change),
         ("GET", "/v1/users/ada", None, May::Change),
+        ("GET", "/v1/users/ada/visits", None, May::Change),
         (
             "POST",
             "/v1/users",
@@ -36,6 +37,10 @@ fn surface() -> Vec<(&'static str, &'static str, Option<Value>, May)> {
         ("PUT", "/v1/users/dora/password", Some(json!({ "password": password })), May::Change),
         ("POST", "/v1/users/dora/disable", None, May::Change),
         ("POST", "/v1/users/dora/enable", None, May::Change),
+        ("POST", "/v1/users/dora/erase", None, May::Change),
+        ("GET", "/v1/backends", None, May::Change),
+        ("POST", "/v1/backends", Some(json!({ "name": "shop", "rooms": ["*"] })), May::Change),
+        ("POST", "/v1/backends/none/revoke", None, May::Change),
         ("GET", "/v1/rooms", None, May::Change),
         (
             "POST",

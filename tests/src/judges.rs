@@ -16,13 +16,13 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// LiveKit's SDKs for Node; `None` where they are not installed and need not be.
+    /// The vendors' SDKs for Node; `None` where they are not installed and need not be.
     pub fn node() -> anyhow::Result<Option<Self>> {
         let judge = |node| Self { program: "node".into(), node: Some(node) };
         Ok(installed("JUDGES_NODE")?.map(judge))
     }
 
-    /// LiveKit's SDKs for Python; `None` where they are not installed and need not be.
+    /// The vendors' SDKs for Python; `None` where they are not installed and need not be.
     pub fn python() -> anyhow::Result<Option<Self>> {
         let judge = |python: String| Self { program: python.into(), node: None };
         Ok(installed("JUDGES_PYTHON")?.map(judge))

@@ -23,7 +23,7 @@ pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
 
-/// The scripts that ask LiveKit's own SDKs.
+/// The scripts that ask the vendors' own SDKs.
 pub(crate) fn judges() -> PathBuf {
     root().join("tests").join("judges")
 }

@@ -45,7 +45,7 @@ pub(crate) fn database<'a>(sh: &'a Shell, report: &mut Report) -> Option<Cluster
     report.prepare("PostgreSQL", || Cluster::borrow_or_start(sh))
 }
 
-/// LiveKit's SDKs, named in the environment for as long as the result lives.
+/// The vendors' SDKs, named in the environment for as long as the result lives.
 pub(crate) fn judges<'a>(sh: &'a Shell, report: &mut Report) -> Vec<PushEnv<'a>> {
     let node = report.prepare("Node judges", || tools::node::ensure(sh));
     let python = report.prepare("Python judges", || tools::python::ensure(sh));

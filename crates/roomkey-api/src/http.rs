@@ -21,9 +21,12 @@ pub mod peer;
 mod settings;
 
 mod audit;
+mod backends;
+mod compat;
 mod events;
 mod health;
 mod keys;
+mod log;
 mod meetings;
 mod members;
 mod rooms;
@@ -36,6 +39,7 @@ mod routes;
 mod serve;
 pub mod wire;
 
+pub use compat::{CompatFault, SessionFault};
 pub use contract::{PROBLEMS, ProblemKind};
 pub use error::ApiError;
 pub use fields::FieldError;

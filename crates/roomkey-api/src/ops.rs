@@ -24,6 +24,7 @@ pub mod audit;
 pub mod backends;
 pub mod events;
 pub mod listing;
+pub mod log;
 pub mod meetings;
 pub mod members;
 pub mod rooms;

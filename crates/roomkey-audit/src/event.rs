@@ -190,8 +190,11 @@ pub enum Event {
         profile: ProfileName,
         /// The key that signed.
         key: KeyId,
-        /// What was called, in the provider's words.
-        operation: String,
+        /// What was called.
+        operation: Operation,
+        /// The room that it was for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
         /// The fingerprint of the token.
         fp: Fingerprint,
         /// The second at which the token expires.
@@ -229,6 +232,32 @@ pub enum Event {
         /// The root of the tree of that size, as hexadecimal digits.
         root: String,
     },
+}
+
+/// What the desk asks of a provider's server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Make a session for a meeting.
+    CreateSession,
+    /// Disconnect a participant from a session.
+    Disconnect,
+    /// List recordings.
+    ListArchives,
+    /// Delete a recording.
+    DeleteArchive,
+}
+
+impl Operation {
+    /// The name in entries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CreateSession => "create_session",
+            Self::Disconnect => "disconnect",
+            Self::ListArchives => "list_archives",
+            Self::DeleteArchive => "delete_archive",
+        }
+    }
 }
 
 /// Why a session ended.

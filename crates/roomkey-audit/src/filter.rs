@@ -6,7 +6,7 @@ use roomkey_claims::{
     EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, UnknownName,
 };
 
-use crate::{Kind, Projection};
+use crate::{AddressPrefix, Class, Kind, Projection};
 
 /// Whether a key was issued or denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +57,8 @@ pub struct Filter {
     pub reason: Option<Reason>,
     /// The kind.
     pub kind: Option<Kind>,
+    /// The truncated address of who was not authenticated.
+    pub address: Option<AddressPrefix>,
     /// Not before this label of time.
     pub since: Option<Timestamp>,
     /// Before this label of time.
@@ -74,6 +76,7 @@ impl Filter {
         outcome: None,
         reason: None,
         kind: None,
+        address: None,
         since: None,
         until: None,
     };
@@ -91,7 +94,22 @@ impl Filter {
             && fits(self.outcome.as_ref(), projection.outcome.as_ref())
             && fits(self.reason.as_ref(), projection.reason.as_ref())
             && fits(self.kind.as_ref(), Some(&projection.kind))
+            && self
+                .address
+                .as_ref()
+                .is_none_or(|address| projection.address.as_deref() == Some(address.as_str()))
             && self.since.is_none_or(|since| since <= t)
             && self.until.is_none_or(|until| t < until)
+    }
+
+    /// Whether entries of this class can be looked for; what a class does not say is not asked here.
+    pub fn admits(&self, class: &Class) -> bool {
+        fn fits(wanted: Option<&str>, have: Option<&str>) -> bool {
+            wanted.is_none() || wanted == have
+        }
+        fits(self.kind.map(Kind::as_str), Some(class.kind()))
+            && fits(self.provider.as_ref().map(ProviderKind::as_str), class.provider())
+            && fits(self.reason.map(Reason::as_str), class.reason())
+            && (self.outcome.is_none() || self.outcome == class.outcome())
     }
 }

@@ -11,16 +11,23 @@
 //! not the canonical ones is an error. No entry holds a token, a secret or a user's name.
 
 pub mod actor;
+pub mod address;
+pub mod class;
 pub mod entry;
 pub mod event;
 pub mod filter;
 pub mod leaf;
 pub mod projection;
 pub mod replay;
+pub mod tree;
 
 pub use actor::{Actor, RequestId};
+pub use address::AddressPrefix;
+pub use class::Class;
 pub use entry::{Entry, EntryBytes, EntryError, MAX_ENTRY_BYTES, NodeName, VERSION};
-pub use event::{Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, RoomSet};
+pub use event::{
+    Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, Operation, RoomSet,
+};
 pub use filter::{Filter, Outcome};
 pub use leaf::{LeafHash, leaf_hash};
 pub use projection::Projection;

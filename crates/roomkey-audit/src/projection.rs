@@ -4,7 +4,7 @@ use roomkey_claims::{
     EventId, Fingerprint, IssuanceId, ProviderKind, Reason, RoomId, SceneId, SubjectRef,
 };
 
-use crate::{Entry, Event, Kind, MemberPlace, MemberSet, Outcome};
+use crate::{Actor, Class, Entry, Event, Kind, MemberPlace, MemberSet, Outcome};
 
 /// What an entry is found by. It follows from the entry alone, and `verify` compares it with the stored columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Projection {
     pub issuance: Option<IssuanceId>,
     /// The fingerprint of the token.
     pub fingerprint: Option<Fingerprint>,
+    /// The truncated address of who was not authenticated.
+    pub address: Option<String>,
 }
 
 impl Projection {
@@ -45,9 +47,21 @@ impl Projection {
             reason: None,
             issuance: None,
             fingerprint: None,
+            address: match &entry.by {
+                Actor::Address { prefix } => Some(prefix.clone()),
+                Actor::System
+                | Actor::Console { uid: _ }
+                | Actor::Session { .. }
+                | Actor::Backend { backend: _ } => None,
+            },
         };
         to.fill(&entry.event);
         to
+    }
+
+    /// Kind, provider and reason in one.
+    pub fn class(&self) -> Class {
+        Class::new(self.kind, self.provider.as_ref(), self.reason)
     }
 
     fn fill(&mut self, event: &Event) {
@@ -91,7 +105,9 @@ impl Projection {
                 self.outcome = Some(Outcome::Denied);
                 (self.room, self.reason) = (room.clone(), Some(*reason));
             }
-            Event::ProviderCalled { fp, .. } => self.fingerprint = Some(*fp),
+            Event::ProviderCalled { fp, room, .. } => {
+                (self.fingerprint, self.room) = (Some(*fp), room.clone());
+            }
             Event::PolicySet { .. }
             | Event::BackendAdded { .. }
             | Event::BackendRevoked { .. }

@@ -137,7 +137,7 @@ impl Replay {
                 denied.idle_at
             }
             Event::ProviderCalled { profile, key, exp, .. } => {
-                judge::check_called(&self.state, (profile, key, *exp), findings);
+                judge::check_called(&self.state, entry.at, (profile, key, *exp), findings);
                 None
             }
             _ => None,

@@ -22,7 +22,10 @@ pub struct UidError;
 
 impl Uid {
     /// How many candidates are tried before a room counts as full for a user.
-    pub const CANDIDATES: u32 = 16;
+    pub const CANDIDATES: u32 = 32;
+
+    /// How many numbers a user may have in a room, one for each device: so that no user takes up those of others.
+    pub const PER_USER: usize = 8;
 
     /// The number.
     pub const fn get(self) -> u32 {

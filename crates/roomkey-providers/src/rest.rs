@@ -62,16 +62,6 @@ pub enum Call<'a> {
 impl Call<'_> {
     /// Longest life of the credential of a call, in seconds (OpenTok allows 300, recommends 180).
     pub const CREDENTIAL_SECONDS: u32 = 180;
-
-    /// The name of the operation in the entry that records the call.
-    pub const fn operation(&self) -> &'static str {
-        match self {
-            Self::CreateSession(_) => "create_session",
-            Self::Disconnect { .. } => "disconnect",
-            Self::ListArchives { .. } => "list_archives",
-            Self::DeleteArchive { .. } => "delete_archive",
-        }
-    }
 }
 
 /// The method of a request.

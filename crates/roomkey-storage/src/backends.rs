@@ -16,6 +16,9 @@ use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
 /// Most used ids of project JWTs that one request removes once they expired.
 const SWEEP: i64 = 64;
 
+/// For how long an id is kept after its JWT expired by this node's clock.
+const KEPT_PAST_EXPIRY: std::time::Duration = std::time::Duration::from_mins(5);
+
 type Row = (String, String, Vec<u8>, String, String, i64, bool);
 
 /// A backend.
@@ -192,7 +195,8 @@ impl Writer<'_> {
             jtis::expires_at.eq(expires_at.as_micros()),
         );
         diesel::insert_into(jtis::table).values(row).execute(self.db())?;
-        let at = self.at().as_micros();
+        // Another node's clock may be behind this one's.
+        let at = self.at().minus(KEPT_PAST_EXPIRY).as_micros();
         let expired: Vec<(String, Vec<u8>)> = jtis::table
             .filter(jtis::expires_at.lt(at))
             .select((jtis::backend, jtis::jti))

@@ -1,7 +1,7 @@
 //! Tokens that the desk makes for itself, to call a provider: recorded before they are signed, like every other.
 
-use roomkey_audit::Event;
-use roomkey_claims::{EntryId, Fingerprint, KeyId, KeyState, ProfileName, Timestamp};
+use roomkey_audit::{Event, Operation};
+use roomkey_claims::{EntryId, Fingerprint, KeyId, KeyState, ProfileName, RoomId, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::job::{Context, Job, Pending, WriteJob};
@@ -14,8 +14,10 @@ pub struct ProviderCall {
     pub profile: ProfileName,
     /// The key that is to sign.
     pub key: KeyId,
-    /// What is called, in the provider's words.
-    pub operation: String,
+    /// What is called.
+    pub operation: Operation,
+    /// The room that it is for.
+    pub room: Option<RoomId>,
     /// The fingerprint of the token.
     pub fingerprint: Fingerprint,
     /// The second at which it expires.
@@ -89,10 +91,11 @@ where
 
 /// Appends the entry, where the policy in force knows the key as one that may sign so long.
 fn record(writer: &mut Writer<'_>, call: ProviderCall) -> Result<Recorded, WriteError> {
-    let ProviderCall { profile, key, operation, fingerprint, expires_at } = call;
+    let ProviderCall { profile, key, operation, room, fingerprint, expires_at } = call;
     let current = policy::current(writer.db())?.map(|current| current.policy);
     let known = current.as_ref().and_then(|policy| policy.profiles.get(&profile));
     let end = Timestamp::from_seconds(expires_at);
+    let known = known.filter(|profile| profile.own_sessions);
     let usable = known.into_iter().flat_map(|profile| &profile.keys).any(|known| {
         known.id == key
             && known.state == KeyState::Active
@@ -101,7 +104,7 @@ fn record(writer: &mut Writer<'_>, call: ProviderCall) -> Result<Recorded, Write
     if !usable {
         return Err(Refused::KeyNotInForce.into());
     }
-    let event = Event::ProviderCalled { profile, key, operation, fp: fingerprint, exp: expires_at };
+    let event = Event::ProviderCalled { profile, key, operation, room, fp: fingerprint, exp: expires_at };
     let (index, entry) = writer.append_entry(event)?;
     Ok(Recorded { index, entry, fingerprint })
 }

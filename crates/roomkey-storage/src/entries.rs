@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use roomkey_audit::{Entry, EntryBytes, Filter, LeafHash, Outcome, Projection};
+use roomkey_audit::{Entry, EntryBytes, LeafHash, Projection};
 use roomkey_claims::{EntryId, Fingerprint, IssuanceId, Timestamp};
 
 use crate::connection::Db;
 use crate::schema::{entries, head};
 use crate::{Reader, StoreError, columns};
 
-/// Most rows of one statement on PostgreSQL: 15 columns each stay below its 65 535 bound values.
+/// Most rows of one statement on PostgreSQL: 17 columns each stay below its 65 535 bound values.
 const CHUNK: usize = 512;
 
 /// A row to append.
@@ -30,6 +30,8 @@ pub(crate) struct NewEntry {
     reason: Option<String>,
     issuance: Option<Vec<u8>>,
     fingerprint: Option<Vec<u8>>,
+    address: Option<String>,
+    class: String,
     leaf: Vec<u8>,
     body: Vec<u8>,
 }
@@ -39,6 +41,7 @@ impl NewEntry {
     pub(crate) fn new(index: u64, entry: &Entry) -> Result<Self, StoreError> {
         let bytes: EntryBytes = entry.to_bytes()?;
         let found = Projection::of(entry);
+        let class = found.class().as_str().to_owned();
         Ok(Self {
             idx: columns::index(index),
             entry_id: entry.id.as_uuid().into_bytes().to_vec(),
@@ -53,6 +56,8 @@ impl NewEntry {
             reason: found.reason.map(|reason| reason.as_str().to_owned()),
             issuance: found.issuance.map(|issuance| issuance.as_uuid().into_bytes().to_vec()),
             fingerprint: found.fingerprint.map(|fingerprint| fingerprint.as_bytes().to_vec()),
+            address: found.address,
+            class,
             leaf: bytes.leaf().as_bytes().to_vec(),
             body: bytes.into_vec(),
         })
@@ -95,10 +100,10 @@ impl Stored {
     }
 }
 
-type Row = (i64, Vec<u8>, Vec<u8>);
+pub(crate) type Row = (i64, Vec<u8>, Vec<u8>);
 
 /// The columns of a [`Row`].
-const STORED: (entries::idx, entries::leaf, entries::body) =
+pub(crate) const STORED: (entries::idx, entries::leaf, entries::body) =
     (entries::idx, entries::leaf, entries::body);
 
 pub(crate) fn stored((idx, leaf, body): Row) -> Result<Stored, StoreError> {
@@ -116,28 +121,6 @@ pub struct Head {
     pub next_index: u64,
     /// The smallest index that was not pruned.
     pub minimum: u64,
-}
-
-/// In which direction a page goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// From old to new.
-    Ascending,
-    /// From new to old.
-    Descending,
-}
-
-/// A page of the log: keyset paging on the index, which never changes.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// What is looked for.
-    pub filter: Filter,
-    /// In which direction.
-    pub order: Order,
-    /// The index that the page before ended with.
-    pub after: Option<u64>,
-    /// Most entries.
-    pub limit: u16,
 }
 
 /// Where a token's entry is looked for.
@@ -172,71 +155,6 @@ impl Reader<'_> {
             next_index: columns::number("head.next_index", next)?,
             minimum: columns::number("head.minimum", minimum)?,
         })
-    }
-
-    /// A page of entries.
-    pub fn page(&mut self, page: &Page) -> Result<Vec<Stored>, StoreError> {
-        let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } =
-            &page.filter;
-        let mut query = entries::table.select(STORED).into_boxed();
-        if let Some(subject) = subject {
-            query = query.filter(entries::subject.eq(subject.as_uuid().into_bytes().to_vec()));
-        }
-        if let Some(room) = room {
-            query = query.filter(entries::room.eq(room.as_str()));
-        }
-        if let Some(scene) = scene {
-            query = query.filter(entries::scene.eq(scene.as_str()));
-        }
-        if let Some(event) = event {
-            query = query.filter(entries::event.eq(event.as_str()));
-        }
-        if let Some(provider) = provider {
-            query = query.filter(entries::provider.eq(provider.as_str()));
-        }
-        if let Some(reason) = reason {
-            query = query.filter(entries::reason.eq(reason.as_str()));
-        }
-        match (outcome, kind) {
-            (_, Some(kind)) => query = query.filter(entries::kind.eq(kind.as_str())),
-            // Which kinds have an outcome is known, and there is an index on kinds.
-            (Some(Outcome::Issued), None) => query = query.filter(entries::kind.eq("token.issued")),
-            (Some(Outcome::Denied), None) => {
-                query = query.filter(entries::kind.eq_any(["token.denied", "denials.aggregated"]));
-            }
-            (None, None) => {}
-        }
-        if let Some(outcome) = outcome {
-            query = query.filter(entries::outcome.eq(outcome.as_str()));
-        }
-        // Labels of time never go back along the log, so a bound on time is a bound on the index.
-        if let Some(since) = since {
-            let Some(first) = self.first_since(*since)? else { return Ok(Vec::new()) };
-            query = query.filter(entries::idx.ge(first));
-        }
-        if let Some(until) = until
-            && let Some(end) = self.first_since(*until)?
-        {
-            query = query.filter(entries::idx.lt(end));
-        }
-        let after = page.after.map(columns::index);
-        query = match page.order {
-            Order::Ascending => {
-                query.filter(entries::idx.gt(after.unwrap_or(-1))).order(entries::idx.asc())
-            }
-            Order::Descending => {
-                query.filter(entries::idx.lt(after.unwrap_or(i64::MAX))).order(entries::idx.desc())
-            }
-        };
-        let rows: Vec<Row> = query.limit(i64::from(page.limit)).load(self.db)?;
-        rows.into_iter().map(stored).collect()
-    }
-
-    fn first_since(&mut self, t: Timestamp) -> Result<Option<i64>, StoreError> {
-        let query = entries::table
-            .filter(entries::t.ge(t.as_micros()))
-            .order((entries::t.asc(), entries::idx.asc()));
-        Ok(query.select(entries::idx).first(self.db).optional()?)
     }
 
     /// The entry at an index.

@@ -100,6 +100,9 @@ pub enum Refused {
     /// There is nothing to recover.
     #[error("the log is not frozen: there is nothing to recover")]
     NotFrozen,
+    /// The provider gave a session that another meeting had already.
+    #[error("the provider gave a session that another meeting had: check `api_url`")]
+    SessionUsed,
     /// There is no such backend.
     #[error("there is no such backend: `roomkey backend list` shows them")]
     NoSuchBackend,

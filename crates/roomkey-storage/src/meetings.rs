@@ -111,6 +111,12 @@ impl Writer<'_> {
         diesel::update(running).set(meetings::ended_at.eq(at)).execute(self.db())?;
         let number = after.saturating_add(1);
         let provider_room = session(number);
+        let used = meetings::table
+            .filter(meetings::provider_room.eq(provider_room.as_str()))
+            .select(meetings::number);
+        if used.first::<i64>(self.db()).optional()?.is_some() {
+            return Err(Refused::SessionUsed.into());
+        }
         let row = (
             meetings::room.eq(room.as_str()),
             meetings::number.eq(i64::from(number)),

@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 use roomkey_audit::Event;
-use roomkey_claims::Policy;
+use roomkey_claims::{Policy, Profile, ProfileName};
 
 use crate::connection::Db;
 use crate::schema::policy;
-use crate::{Reader, StoreError, WriteError, Writer, columns, migrate};
+use crate::{Reader, Refused, StoreError, WriteError, Writer, columns, migrate};
 
 /// The policy in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,13 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
+    /// Refuses unless a profile stands in the policy in force exactly as this node's settings have it.
+    pub fn require_profile(&mut self, name: &ProfileName, profile: &Profile) -> Result<(), WriteError> {
+        let current = current(self.db())?;
+        let known = current.as_ref().and_then(|current| current.policy.profiles.get(name));
+        if known == Some(profile) { Ok(()) } else { Err(Refused::KeyNotInForce.into()) }
+    }
+
     /// Puts a policy in force where it differs from the one that is; returns the index of the entry that set it.
     pub fn set_policy(&mut self, wanted: &Policy, software: &str) -> Result<u64, WriteError> {
         let before = current(self.db())?;

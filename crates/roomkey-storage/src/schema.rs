@@ -25,6 +25,8 @@ diesel::table! {
         reason -> Nullable<Text>,
         issuance -> Nullable<Binary>,
         fingerprint -> Nullable<Binary>,
+        address -> Nullable<Text>,
+        class -> Text,
         leaf -> Binary,
         body -> Binary,
     }
@@ -78,6 +80,24 @@ diesel::table! {
         enabled -> Bool,
         role -> Text,
         added_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    subject_keys (subject) {
+        subject -> Binary,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    visits (session) {
+        session -> Text,
+        subject -> Binary,
+        at -> BigInt,
+        address_hash -> Binary,
+        sealed -> Binary,
     }
 }
 

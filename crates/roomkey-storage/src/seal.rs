@@ -3,11 +3,13 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use roomkey_claims::IdSource;
+use aws_lc_rs::{hkdf, hmac};
+use roomkey_claims::{IdSource, Timestamp};
 use zeroize::Zeroizing;
 
 /// Where a sealed value stands; a value that is moved elsewhere does not open.
@@ -30,8 +32,11 @@ impl Place<'_> {
     }
 }
 
-/// The key-encryption key.
-pub struct Seal(RandomizedNonceKey);
+/// The key-encryption key, or a key that is itself sealed under it.
+pub struct Seal {
+    aead: RandomizedNonceKey,
+    derive: hkdf::Prk,
+}
 
 /// Why a key-encryption key is not usable, or a sealed value does not open.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +65,9 @@ pub enum SealError {
 impl Seal {
     /// The key with these bytes.
     pub fn new(key: &[u8; 32]) -> Result<Self, SealError> {
-        RandomizedNonceKey::new(&AES_256_GCM, key).map(Self).map_err(|_| SealError::Wrong)
+        let aead = RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| SealError::Wrong)?;
+        let derive = hkdf::Salt::new(hkdf::HKDF_SHA256, b"roomkey-derived-v1").extract(key);
+        Ok(Self { aead, derive })
     }
 
     /// Reads the key from a file that only its owner may read.
@@ -118,7 +125,7 @@ impl Seal {
     pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut text = plain.to_vec();
         let nonce = self
-            .0
+            .aead
             .seal_in_place_append_tag(place.aad(), &mut text)
             .map_err(|_| SealError::Wrong)?;
         let mut sealed = nonce.as_ref().to_vec();
@@ -132,12 +139,29 @@ impl Seal {
         let mut text = Zeroizing::new(text.to_vec());
         let nonce = Nonce::from(nonce);
         let length = self
-            .0
+            .aead
             .open_in_place(nonce, place.aad(), &mut text)
             .map_err(|_| SealError::Wrong)?
             .len();
         text.truncate(length);
         Ok(text)
+    }
+
+    /// A keyed hash of an address, the same for the same address in one calendar month (UTC).
+    ///
+    /// There are so few addresses that a plain hash could be inverted by trying them all: HMAC-SHA256, under a key of the
+    /// month that is derived from this one (HKDF, RFC 5869).
+    pub fn address_hash(&self, at: Timestamp, address: IpAddr) -> Result<[u8; 32], SealError> {
+        let at = at.to_string();
+        let month = at.get(..7).unwrap_or_default();
+        let info = [b"roomkey-address-v1\0", month.as_bytes()];
+        let key = self.derive.expand(&info, hmac::HMAC_SHA256).map_err(|_| SealError::Wrong)?;
+        let key = hmac::Key::from(key);
+        let tag = match address.to_canonical() {
+            IpAddr::V4(address) => hmac::sign(&key, &address.octets()),
+            IpAddr::V6(address) => hmac::sign(&key, &address.octets()),
+        };
+        tag.as_ref().try_into().map_err(|_| SealError::Wrong)
     }
 }
 
@@ -162,5 +186,19 @@ mod tests {
         assert!(Seal::new(&[8; 32]).unwrap().open(HERE, &sealed).is_err());
         assert!(seal.open(HERE, &sealed[..11]).is_err());
         assert_ne!(sealed, seal.seal(HERE, b"secret").unwrap());
+    }
+
+    #[test]
+    fn equal_addresses_hash_alike_within_a_month_and_under_one_key() {
+        let seal = Seal::new(&[7; 32]).unwrap();
+        let hash = |seal: &Seal, at: &str, address: &str| {
+            seal.address_hash(Timestamp::parse(at).unwrap(), address.parse().unwrap()).unwrap()
+        };
+        let one = hash(&seal, "2027-01-01T00:00:00Z", "203.0.113.7");
+        assert_eq!(one, hash(&seal, "2027-01-31T23:59:59Z", "::ffff:203.0.113.7"));
+        assert_ne!(one, hash(&seal, "2027-02-01T00:00:00Z", "203.0.113.7"));
+        assert_ne!(one, hash(&seal, "2027-01-01T00:00:00Z", "203.0.113.8"));
+        let other = Seal::new(&[8; 32]).unwrap();
+        assert_ne!(one, hash(&other, "2027-01-01T00:00:00Z", "203.0.113.7"));
     }
 }

@@ -119,6 +119,7 @@ impl Reader<'_> {
         let rows: Vec<Row> = sessions::table
             .inner_join(users::table)
             .filter(sessions::token_hash.eq_any(keys))
+            .filter(users::erased_at.is_null())
             .select((
                 sessions::token_hash,
                 sessions::session,

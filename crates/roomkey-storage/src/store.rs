@@ -20,7 +20,8 @@ use crate::migrate::{self, MigrateError, SchemaStatus};
 use crate::schema::canary;
 use crate::seal::{Place, Seal, SealError};
 use crate::{
-    Issued, ProviderCall, Reader, Receipt, Session, StoreError, WriteError, Writer, backup, calls,
+    Issued, ProviderCall, Reader, Receipt, Residue, Session, StoreError, WriteError, Writer,
+    backup, calls, residue,
 };
 
 /// How long a read waits for a connection of the pool.
@@ -133,7 +134,7 @@ pub struct Store {
     committer: Committer,
     lookup: Lookup,
     pool: Pool<Connector>,
-    seal: Seal,
+    seal: Arc<Seal>,
 }
 
 impl Store {
@@ -146,7 +147,7 @@ impl Store {
             SchemaStatus::Behind(missing) => return Err(OpenError::Behind { location, missing }),
             SchemaStatus::Newer => return Err(OpenError::Newer { location }),
         }
-        let seal = open_seal(&mut db, &location, &key, ids.as_ref())?;
+        let seal = Arc::new(open_seal(&mut db, &location, &key, ids.as_ref())?);
         let pool = readers_of(&location, readers)?;
         // With a connection of its own, so that no slow reading of the log holds up who wants a key.
         let own = readers_of(&location, 1)?;
@@ -268,6 +269,13 @@ impl Store {
         Ok(pending)
     }
 
+    /// Removes what was deleted and committed from the files of the database, as far as this software can.
+    ///
+    /// It blocks, at most for about three seconds.
+    pub fn forget_deleted(&self) -> Result<Residue, StoreError> {
+        residue::forget_deleted(&self.location)
+    }
+
     /// How many writes wait.
     pub fn queue_depth(&self) -> usize {
         self.committer.depth()
@@ -279,7 +287,7 @@ impl Store {
     }
 
     /// The key-encryption key.
-    pub const fn seal(&self) -> &Seal {
+    pub const fn seal(&self) -> &Arc<Seal> {
         &self.seal
     }
 }

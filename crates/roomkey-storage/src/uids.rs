@@ -79,9 +79,14 @@ impl Uids {
     /// The number that somebody has, or would get; `None` where it was not asked for, or none is left.
     pub(crate) fn of(&self, seat: &Seat) -> Option<Uid> {
         self.asked.get(seat)?;
-        self.given.get(seat).copied().or_else(|| {
-            seat.candidates().find(|uid| !self.taken.contains(&(seat.room.clone(), *uid)))
-        })
+        if let Some(uid) = self.given.get(seat) {
+            return Some(*uid);
+        }
+        let same = |other: &&Seat| (&other.room, other.subject) == (&seat.room, seat.subject);
+        if Uid::PER_USER <= self.given.keys().filter(same).count() {
+            return None;
+        }
+        seat.candidates().find(|uid| !self.taken.contains(&(seat.room.clone(), *uid)))
     }
 
     /// Gives a number to a seat that has none.

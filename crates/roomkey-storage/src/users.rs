@@ -23,6 +23,7 @@ struct Row {
     enabled: bool,
     role: String,
     added_at: i64,
+    erased_at: Option<i64>,
 }
 
 /// A user.
@@ -81,7 +82,7 @@ impl TryFrom<Row> for User {
     }
 }
 
-fn key(subject: SubjectRef) -> Vec<u8> {
+pub(crate) fn key(subject: SubjectRef) -> Vec<u8> {
     subject.as_uuid().into_bytes().to_vec()
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn facts(
     let keys: Vec<Vec<u8>> = subjects.iter().map(|subject| key(*subject)).collect();
     let rows: Vec<(Vec<u8>, bool, String, Option<String>)> = users::table
         .filter(users::subject.eq_any(keys))
+        .filter(users::erased_at.is_null())
         .select((users::subject, users::enabled, users::role, users::did))
         .load(db)?;
     rows.into_iter()
@@ -121,7 +123,8 @@ impl Reader<'_> {
 
     /// The user whom the log names so.
     pub fn user_by_subject(&mut self, subject: SubjectRef) -> Result<Option<User>, StoreError> {
-        let row: Option<Row> = users::table.find(key(subject)).first(self.db).optional()?;
+        let known = users::table.find(key(subject)).filter(users::erased_at.is_null());
+        let row: Option<Row> = known.first(self.db).optional()?;
         row.map(User::try_from).transpose()
     }
 
@@ -133,6 +136,7 @@ impl Reader<'_> {
         let keys: Vec<Vec<u8>> = subjects.iter().map(|subject| key(*subject)).collect();
         let query = users::table
             .filter(users::subject.eq_any(keys))
+            .filter(users::erased_at.is_null())
             .select((users::subject, users::username));
         let rows: Vec<(Vec<u8>, String)> = query.load(self.db)?;
         rows.iter()
@@ -146,6 +150,7 @@ impl Reader<'_> {
     /// Users by name, after a name, at most `limit`.
     pub fn users(&mut self, after: Option<&Username>, limit: u16) -> Result<Vec<User>, StoreError> {
         let rows: Vec<Row> = users::table
+            .filter(users::erased_at.is_null())
             .filter(users::username.gt(after.map_or("", Username::as_str)))
             .order(users::username)
             .limit(i64::from(limit))
@@ -182,6 +187,7 @@ impl Writer<'_> {
             enabled: true,
             role: user.role.as_str().to_owned(),
             added_at: self.at().as_micros(),
+            erased_at: None,
         };
         diesel::insert_into(users::table).values(&row).execute(self.db())?;
         Ok(self.append(Event::UserAdded { subject: user.subject, role: user.role })?)
@@ -260,7 +266,7 @@ impl Writer<'_> {
     }
 
     /// Refuses where `user` is the last enabled admin.
-    fn keep_an_admin(&mut self, user: &User) -> Result<(), WriteError> {
+    pub(crate) fn keep_an_admin(&mut self, user: &User) -> Result<(), WriteError> {
         if user.role != DeskRole::Admin || !user.enabled {
             return Ok(());
         }
@@ -275,7 +281,7 @@ impl Writer<'_> {
         }
     }
 
-    fn end_sessions_of(&mut self, subject: SubjectRef) -> Result<(), WriteError> {
+    pub(crate) fn end_sessions_of(&mut self, subject: SubjectRef) -> Result<(), WriteError> {
         let live = sessions::table
             .filter(sessions::subject.eq(key(subject)))
             .filter(sessions::ended.eq(false));

@@ -69,6 +69,12 @@ pub(crate) enum Command {
     /// Keys: issue one, read one
     #[command(subcommand)]
     Token(commands::token::TokenCommand),
+    /// Backends: servers that ask for keys of the users that they act for
+    #[command(subcommand)]
+    Backend(commands::backend::BackendCommand),
+    /// Recordings at a provider
+    #[command(subcommand)]
+    Archive(commands::archive::ArchiveCommand),
     /// Explains a problem code of the HTTP API
     Explain(commands::explain::ExplainArgs),
     /// Copies the embedded database while the desk works

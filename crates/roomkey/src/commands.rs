@@ -1,6 +1,8 @@
 //! The commands, one file each (one folder where they have several verbs of some size).
 
+pub(crate) mod archive;
 pub(crate) mod audit;
+pub(crate) mod backend;
 pub(crate) mod backup;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -32,6 +34,8 @@ pub(crate) fn run(console: &Console, command: Command) -> anyhow::Result<End> {
         Command::Event(command) => event::run(console, command),
         Command::Meeting(command) => meeting::run(console, command),
         Command::Token(command) => token::run(console, command),
+        Command::Backend(command) => backend::run(console, command),
+        Command::Archive(command) => archive::run(console, command),
         Command::Explain(args) => explain::run(console, &args),
         Command::Backup(args) => backup::run(console, &args),
         Command::Audit(command) => audit::run(console, command),

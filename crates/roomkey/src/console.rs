@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use roomkey_api::ops::log::Integrator;
 use roomkey_api::ops::{Actor, Admin, Desk, OpsError, Reads};
 use roomkey_claims::{SystemClock, SystemIds};
 
@@ -16,6 +18,9 @@ use crate::settings::{Settings, Sources};
 
 /// The variable that names the settings file.
 pub(crate) const CONFIG_VARIABLE: &str = "ROOMKEY_CONFIG";
+
+/// How long a command waits for a running server to sign what is committed.
+const SIGNED_WITHIN: Duration = Duration::from_secs(3);
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +47,24 @@ pub(crate) struct OpenDesk {
     pub(crate) desk: Desk,
     /// The person at the command line.
     pub(crate) actor: Actor,
+    /// The node, as entries name it.
+    node: String,
+    /// The signed log, as the settings have it.
+    pub(crate) audit: crate::settings::Audit,
 }
 
 impl OpenDesk {
     /// The person as an admin.
     pub(crate) fn admin(&self) -> Result<Admin, OpsError> {
         self.actor.admin()
+    }
+
+    /// Signs what is committed, unless a running server does; returns the size that is signed.
+    pub(crate) fn sign(&self) -> anyhow::Result<u64> {
+        let holder = format!("{} {}", self.node, std::process::id());
+        let (origin, outlet) = (self.audit.origin.clone(), self.audit.outlet.clone());
+        let mut integrator = Integrator::passing(holder, origin, outlet);
+        Ok(self.desk.sign_all(&mut integrator, SIGNED_WITHIN)?)
     }
 
     /// The person as one who may read the log.
@@ -73,13 +90,15 @@ impl Console {
 
     /// Opens the desk for one command, beside a running server or not.
     pub(crate) fn open(&self) -> anyhow::Result<OpenDesk> {
-        let mut options = self.settings()?.desk(Arc::new(SystemClock), Arc::new(SystemIds));
+        let settings = self.settings()?;
+        let mut options = settings.desk(Arc::new(SystemClock), Arc::new(SystemIds));
         // One command hashes one password at most.
         options.hash_threads = NonZeroUsize::MIN;
         options.store.readers = 1;
         let desk = Desk::open(options)?;
         let actor = roomkey_api::ops::Console::open(&desk);
-        Ok(OpenDesk { desk, actor })
+        let node = settings.server.node.as_str().to_owned();
+        Ok(OpenDesk { desk, actor, node, audit: settings.audit })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What commands read besides arguments: passwords and tokens, which are never arguments.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -53,6 +53,15 @@ fn ask(user: &str) -> anyhow::Result<SecretString> {
         bail!("the passwords differ: try again");
     }
     Ok(first)
+}
+
+/// Asks for a name to be typed before what cannot be undone; whether it was typed.
+pub(crate) fn confirmed(name: &str, question: &str) -> anyhow::Result<bool> {
+    crate::output::note(format_args!("{question} Type {name} to go on:"));
+    let mut line = String::new();
+    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
+    read.context("standard input could not be read as UTF-8 text")?;
+    Ok(line.trim() == name)
 }
 
 /// Reads a token from standard input.

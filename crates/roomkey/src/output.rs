@@ -49,6 +49,11 @@ pub(crate) fn note(text: impl Display) {
     writeln!(io::stderr().lock(), "{text}").ok();
 }
 
+/// How many columns a line may have: the terminal's, 80 where there is none.
+pub(crate) fn width() -> u16 {
+    Table::new().width().unwrap_or(80)
+}
+
 /// A table with these headings, without frames, that fits the terminal.
 pub(crate) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();

@@ -31,8 +31,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use roomkey_api::http::{AllowedOrigins, Compat, Network};
+use roomkey_api::ops::log::Outlet;
+use roomkey_api::ops::users::Privacy;
 use roomkey_api::ops::{DeskOptions, Rules, SessionLifetimes};
 use roomkey_audit::NodeName;
+use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::{Bounds, Clock, IdSource, ProfileName};
 use roomkey_providers::Configured;
@@ -70,6 +73,10 @@ pub(crate) struct Settings {
     pub(crate) backends: ProjectRules,
     /// `[compat]`.
     pub(crate) compat: Compat,
+    /// `[audit]`.
+    pub(crate) audit: Audit,
+    /// `[privacy]`.
+    pub(crate) privacy: Privacy,
     /// `[cors]`.
     pub(crate) cors: AllowedOrigins,
     /// `[log]`.
@@ -104,6 +111,17 @@ pub(crate) struct Database {
     pub(crate) queue: usize,
     /// Connections that read.
     pub(crate) readers: u32,
+}
+
+/// The signed log.
+#[derive(Debug)]
+pub(crate) struct Audit {
+    /// The name of the log, where it is given.
+    pub(crate) origin: Option<KeyName>,
+    /// Whether anybody may read it.
+    pub(crate) open: bool,
+    /// Where checkpoints go.
+    pub(crate) outlet: Outlet,
 }
 
 /// How long sessions last.
@@ -238,6 +256,8 @@ impl Sources {
         let login = sections::login(&mut from);
         let backends = sections::backends(&mut from);
         let compat = sections::compat(&mut from);
+        let audit = sections::audit(&mut from, database.as_ref());
+        let privacy = sections::privacy(&mut from);
         let cors = sections::cors(&mut from, self.dev);
         let log = sections::log(&mut from);
         let reader = ProfileReader { layers: &layers, folder, dev: self.dev };
@@ -261,6 +281,8 @@ impl Sources {
                 login: login?,
                 backends: backends?,
                 compat: compat?,
+                audit: audit?,
+                privacy: privacy?,
                 cors: cors?,
                 log: log?,
                 profiles,
@@ -301,6 +323,7 @@ impl Settings {
                 absolute: self.sessions.absolute,
                 idle: self.sessions.idle,
             },
+            privacy: self.privacy,
             project_jwts: self.backends,
             rules: self.rules(),
             software: software(),

@@ -23,18 +23,23 @@ CREATE TABLE entries (
     reason TEXT COLLATE "C",
     issuance BYTEA,
     fingerprint BYTEA,
+    address TEXT COLLATE "C",
+    -- Kind, provider and reason in one, of which there are few: by it every index below goes on.
+    class TEXT COLLATE "C" NOT NULL,
     leaf BYTEA NOT NULL,
     body BYTEA NOT NULL
 );
 CREATE UNIQUE INDEX entries_by_id ON entries (entry_id);
-CREATE INDEX entries_by_t ON entries (t);
-CREATE INDEX entries_by_kind ON entries (kind, idx);
-CREATE INDEX entries_by_subject ON entries (subject, idx) WHERE subject IS NOT NULL;
-CREATE INDEX entries_by_room ON entries (room, idx) WHERE room IS NOT NULL;
-CREATE INDEX entries_by_scene ON entries (scene, idx) WHERE scene IS NOT NULL;
-CREATE INDEX entries_by_event ON entries (event, idx) WHERE event IS NOT NULL;
-CREATE INDEX entries_by_provider ON entries (provider, idx) WHERE provider IS NOT NULL;
-CREATE INDEX entries_by_reason ON entries (reason, idx) WHERE reason IS NOT NULL;
+CREATE INDEX entries_by_t ON entries (t, idx);
+CREATE INDEX entries_by_class ON entries (class, idx);
+CREATE INDEX entries_by_subject ON entries (subject, class, idx) WHERE subject IS NOT NULL;
+CREATE INDEX entries_by_room ON entries (room, class, idx) WHERE room IS NOT NULL;
+CREATE INDEX entries_by_subject_room ON entries (subject, room, class, idx) WHERE subject IS NOT NULL AND room IS NOT NULL;
+CREATE INDEX entries_by_scene ON entries (scene, class, idx) WHERE scene IS NOT NULL;
+CREATE INDEX entries_by_room_scene ON entries (room, scene, class, idx) WHERE room IS NOT NULL AND scene IS NOT NULL;
+CREATE INDEX entries_by_event ON entries (event, class, idx) WHERE event IS NOT NULL;
+CREATE INDEX entries_by_room_event ON entries (room, event, class, idx) WHERE room IS NOT NULL AND event IS NOT NULL;
+CREATE INDEX entries_by_address ON entries (address, class, idx) WHERE address IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_issuance ON entries (issuance) WHERE issuance IS NOT NULL;
 
 CREATE FUNCTION entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -91,10 +96,18 @@ CREATE TABLE users (
     display_name TEXT COLLATE "C",
     enabled BOOLEAN NOT NULL,
     role TEXT COLLATE "C" NOT NULL,
-    added_at BIGINT NOT NULL
+    added_at BIGINT NOT NULL,
+    -- When everything personal was removed, for good; the row stays for the numbers that were given to the user.
+    erased_at BIGINT
 );
 CREATE UNIQUE INDEX users_by_username ON users (username);
 CREATE UNIQUE INDEX users_by_did ON users (did);
+
+-- A key for each user, sealed under the key-encryption key; what is sealed under it is gone when it is deleted.
+CREATE TABLE subject_keys (
+    subject BYTEA NOT NULL PRIMARY KEY REFERENCES users (subject),
+    sealed BYTEA NOT NULL
+);
 
 CREATE TABLE sessions (
     session TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -108,6 +121,18 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash);
 CREATE INDEX sessions_by_subject ON sessions (subject);
+
+-- From where somebody logged in: sealed under the user's key, beside a keyed hash of the address.
+CREATE TABLE visits (
+    session TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (session),
+    subject BYTEA NOT NULL REFERENCES users (subject),
+    at BIGINT NOT NULL,
+    address_hash BYTEA NOT NULL,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX visits_by_subject ON visits (subject, at, session);
+CREATE INDEX visits_by_address ON visits (address_hash);
+CREATE INDEX visits_by_time ON visits (at);
 
 CREATE TABLE rooms (
     room TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -154,6 +179,7 @@ CREATE TABLE meetings (
     PRIMARY KEY (room, number)
 );
 CREATE UNIQUE INDEX meetings_running ON meetings (room) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX meetings_by_session ON meetings (provider_room);
 
 -- The number that a user has in a room, where the provider's participants are numbers; it is never given away.
 CREATE TABLE uids (

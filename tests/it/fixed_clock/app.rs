@@ -12,9 +12,10 @@ use actix_web::http::Method;
 use actix_web::{App as ActixApp, test, web};
 use roomkey_api::http::{AllowedOrigins, HttpSettings, configure};
 use roomkey_api::ops::audit::ExportRange;
+use roomkey_api::ops::users::{Privacy, Visits};
 use roomkey_api::ops::{Console, Desk, DeskOptions, Rules, SessionLifetimes};
 use roomkey_audit::{Entry, NodeName};
-use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy};
+use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::*;
 use roomkey_providers::{Section, SectionKey};
 use roomkey_storage::{KeySource, Location, StoreOptions};
@@ -129,6 +130,8 @@ impl App {
                 absolute: Duration::from_hours(12),
                 idle: Duration::from_mins(30),
             },
+            privacy: Privacy { visits: Visits::Off, keep: Duration::from_hours(24) },
+            project_jwts: ProjectRules { skew: Duration::from_secs(10), require_jti: false },
             rules: rules(&[("APIexample", KeyState::Active, None)]),
             software: "roomkey test".to_owned(),
         };

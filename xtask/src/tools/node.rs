@@ -1,4 +1,4 @@
-//! LiveKit's SDKs for Node.
+//! The vendors' SDKs for Node.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! LiveKit's SDKs for Python.
+//! The vendors' SDKs for Python.
 
 use std::path::PathBuf;
 

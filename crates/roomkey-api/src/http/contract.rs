@@ -5,7 +5,7 @@
 use roomkey_auth::ProjectFault;
 use roomkey_storage::{Refused, StoreError};
 
-use crate::http::{ApiError, BodyFault};
+use crate::http::{ApiError, BodyFault, CompatFault};
 use crate::ops::{KeyringError, OpsError, ProviderFault};
 
 /// A problem that an answer may name.
@@ -46,6 +46,8 @@ problems! {
         "The request does not follow HTTP.", "Mend the client.";
     MISSING_FIELD, "missing-field", 400, "Missing field",
         "The body lacks a field that is required.", "Add the field that the pointer names.";
+    SESSION_REFUSED, "session-refused", 400, "Session refused",
+        "The session that is asked for is not what the room has, or what the platform makes.", "Ask for what the room has, as the detail says, or let an admin change the room.";
     UNKNOWN_FIELD, "unknown-field", 400, "Unknown field",
         "The body has a field that this request does not know.", "Leave the field out: the desk ignores none, and decides identity, role and grants itself.";
     WRONG_TYPE, "wrong-type", 400, "Wrong type",
@@ -82,6 +84,8 @@ problems! {
         "The user is no member there.", "List the members of the room; scene and event belong to a member's place.";
     NO_SUCH_ROOM, "no-such-room", 404, "No such room",
         "There is no such room.", "List the rooms.";
+    NO_SUCH_SESSION, "no-such-session", 404, "No such session",
+        "No meeting of the room has this session.", "List the meetings of the room.";
     NO_SUCH_USER, "no-such-user", 404, "No such user",
         "There is no such user.", "List the users.";
     NOT_FOUND, "not-found", 404, "Not found",
@@ -96,6 +100,8 @@ problems! {
         "Another user has that DID.", "Check the DID.";
     LAST_ADMIN, "last-admin", 409, "Last admin",
         "This is the last enabled admin.", "Make another admin first.";
+    MEETING_ACCOUNT, "meeting-account", 409, "Meeting of another account",
+        "The running meeting is in a session of another account than the room's profile has now.", "Let an admin start a new meeting.";
     MEETING_RACED, "meeting-raced", 409, "Meeting started elsewhere",
         "Another meeting started in the meantime.", "List the meetings of the room, then try again where it is still wanted.";
     MEETING_RUNS, "meeting-runs", 409, "A meeting runs",
@@ -124,12 +130,18 @@ problems! {
         "A value does not fit its pattern or its bounds.", "Mend the values that `errors` names.";
     LIFETIME_OUT_OF_BOUNDS, "lifetime-out-of-bounds", 422, "Lifetime out of bounds",
         "The lifetime that was asked for is outside the bounds of the room.", "Ask for one inside them, or for none.";
+    NEVER_ISSUED, "never-issued", 422, "Never issued",
+        "Keys for Agora Chat are never issued.", "Manage Chat with the vendor's own tools.";
+    NO_MESSAGING_ROOM, "no-messaging-room", 422, "No room for messaging",
+        "No room decides about keys for messaging alone.", "Set `[compat] agora_rtm_room` of the settings, or ask for a key that admits to a channel and to messaging.";
     NO_NUMBERS, "no-numbers", 422, "Participants are texts",
         "The participants of this room are texts, and the client joins with a number.", "Join with the account that the answer of `POST /agora/token` names.";
     NOT_A_TOKEN, "not-a-token", 422, "Not a token",
         "The text is no token of a format that the desk knows.", "Send one whole token and nothing else.";
     NOT_OF_PROVIDER, "not-of-provider", 422, "Not of this provider",
         "The provider of the profile has no such operation.", "Name a profile whose provider has it.";
+    OTHER_ACCOUNT, "other-account", 422, "Another account",
+        "The desk assigns the account of a participant, and the client names another one.", "Join with the account that the detail names.";
     OTHER_UID, "other-uid", 422, "Another number",
         "The desk assigns the number of a participant, and the client names another one.", "Join with the number that the detail names.";
     PASSWORD_REFUSED, "password-refused", 422, "Password refused",
@@ -138,6 +150,8 @@ problems! {
         "The lifetimes of the room contradict each other or the desk's.", "Choose bounds in which some lifetime fits.";
     ROOM_SETTINGS, "room-settings", 422, "Settings do not fit",
         "The room's settings do not fit its provider, or the platform refuses their combination.", "Change them as the detail says.";
+    UIDS_EXHAUSTED, "uids-exhausted", 422, "No number left",
+        "The user has as many numbers in this room as a user may have, one for each device.", "Use a device that has a number already.";
     UNKNOWN_PROFILE, "unknown-profile", 422, "Unknown provider profile",
         "The settings have no such provider profile.", "Name a profile of the settings, or add it there.";
     USER_REQUIRED, "user-required", 422, "User required",
@@ -158,6 +172,8 @@ problems! {
         "The room's provider profile has no key that can sign.", "Its operator must add a key to the settings, or correct them.";
     NOT_READY, "not-ready", 503, "Not ready",
         "The desk cannot issue keys now.", "Look at `checks`.";
+    NOT_SIGNED, "not-signed", 503, "Not signed yet",
+        "The entry is committed, and not in a signed tree yet.", "Try again after `Retry-After`; a checkpoint is signed about every second while the log grows.";
     PROVIDER_UNAVAILABLE, "provider-unavailable", 503, "Provider unavailable",
         "The provider, which makes the session of a meeting, did not answer in time or failed.", "Try again after `Retry-After`.";
     UNAVAILABLE, "unavailable", 503, "Unavailable",
@@ -172,6 +188,13 @@ pub(super) const fn contract(error: &ApiError) -> &'static ProblemKind {
         ApiError::Body { fault: BodyFault::DuplicateField, .. } => &DUPLICATE_FIELD,
         ApiError::Body { fault: BodyFault::MissingField, .. } => &MISSING_FIELD,
         ApiError::Body { fault: BodyFault::WrongType, .. } => &WRONG_TYPE,
+        ApiError::Compat(fault) => match fault {
+            CompatFault::Session(_) => &SESSION_REFUSED,
+            CompatFault::NoSuchSession => &NO_SUCH_SESSION,
+            CompatFault::OtherAccount { .. } => &OTHER_ACCOUNT,
+            CompatFault::NeverIssued => &NEVER_ISSUED,
+            CompatFault::NoMessagingRoom => &NO_MESSAGING_ROOM,
+        },
         ApiError::Query => &MALFORMED_QUERY,
         ApiError::Malformed => &MALFORMED_REQUEST,
         ApiError::Invalid(_) => &INVALID_VALUE,
@@ -212,10 +235,12 @@ const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
         OpsError::OtherUid { wildcard: true, .. } => &WILDCARD_UID,
         OpsError::OtherUid { wildcard: false, .. } => &OTHER_UID,
         OpsError::NoNumbers => &NO_NUMBERS,
+        OpsError::MeetingAccount => &MEETING_ACCOUNT,
+        OpsError::UidsExhausted => &UIDS_EXHAUSTED,
         OpsError::MeetingRuns => &MEETING_RUNS,
         OpsError::RoomSettings(_) => &ROOM_SETTINGS,
         OpsError::NotOfProvider { .. } => &NOT_OF_PROVIDER,
-        OpsError::Call(_) => &INVALID_VALUE,
+        OpsError::Call(_) | OpsError::BackendShape { .. } => &INVALID_VALUE,
         OpsError::Provider(ProviderFault::Refused { .. } | ProviderFault::Answer) => {
             &PROVIDER_REFUSED
         }
@@ -227,7 +252,9 @@ const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
         OpsError::RoomBounds(_) => &ROOM_BOUNDS,
         OpsError::EmptyWindow => &EMPTY_WINDOW,
         OpsError::NoSuchEntry => &NO_SUCH_ENTRY,
+        OpsError::NotSigned => &NOT_SIGNED,
         OpsError::BadCursor => &BAD_CURSOR,
+        OpsError::OutOfBounds { .. } => &INVALID_VALUE,
         OpsError::NotAToken => &NOT_A_TOKEN,
         OpsError::HasherBusy => &BUSY,
         OpsError::TooManyLogins(_) => &TOO_MANY_LOGINS,
@@ -265,6 +292,7 @@ const fn contract_of_refusal(refused: Refused) -> &'static ProblemKind {
         Refused::NoSuchBackend => &NO_SUCH_BACKEND,
         Refused::BackendExists => &BACKEND_EXISTS,
         Refused::TreeRaced | Refused::NotFrozen => &INTERNAL,
+        Refused::SessionUsed => &PROVIDER_REFUSED,
         Refused::JtiUsed => &REPLAYED_JWT,
         Refused::KeyNotInForce => &NO_USABLE_KEY,
         Refused::NotAuthorized | Refused::NoSuchSession => &INVALID_TOKEN,

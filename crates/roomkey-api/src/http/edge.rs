@@ -23,6 +23,8 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::http::compat::Shape;
+use crate::http::audit::tail::extra_time;
 use crate::http::{ApiError, HttpSettings};
 use cors::Judgment;
 
@@ -53,6 +55,7 @@ pub(super) async fn edge<B: MessageBody + 'static>(
     let id = request_id::of(&request);
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
+    let shape = Shape::of(&settings.compat, request.path(), request.headers());
     let judgment = cors::judge(&settings.allowed_origins, request.method(), request.headers());
     let span = tracing::info_span!("http.request", request.id = id.as_str(), http.method = %method);
     let answer = match &judgment {
@@ -68,11 +71,12 @@ pub(super) async fn edge<B: MessageBody + 'static>(
             Answer::Whole(request.error_response(ApiError::Query))
         }
         Judgment::NoOrigin | Judgment::Allowed(_) => {
-            guarded(settings.request_timeout, request, next).instrument(span.clone()).await
+            let deadline = settings.request_timeout + extra_time(&method, request.path());
+            guarded(deadline, request, next).instrument(span.clone()).await
         }
     };
     let _entered = span.enter();
-    let mut answer = problems::write(answer, &id);
+    let mut answer = problems::write(answer, &id, shape);
     headers::put(answer.headers_mut(), &id);
     cors::put(answer.headers_mut(), &judgment);
     measure::record(&method, &answer, started.elapsed());

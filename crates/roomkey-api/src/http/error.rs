@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use roomkey_storage::StoreError;
 
 use crate::http::contract::contract;
-use crate::http::{BodyFault, FieldError, problem};
+use crate::http::{BodyFault, CompatFault, FieldError, problem};
 use crate::ops::{OpsError, Readiness};
 
 /// Why a request is not answered as it was asked.
@@ -16,6 +16,9 @@ pub enum ApiError {
     /// A use case failed.
     #[error(transparent)]
     Ops(#[from] OpsError),
+    /// A surface for a vendor's own clients refuses.
+    #[error(transparent)]
+    Compat(#[from] CompatFault),
     /// The body is not the JSON that the request wants.
     #[error("the body is not the JSON of this request")]
     Body {

@@ -14,9 +14,9 @@ use crate::ops::listing::MAX_PAGE;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// Where it stands: a JSON pointer into the body (RFC 6901), or the name of a parameter behind `/`.
-    pointer: String,
+    pub(super) pointer: String,
     /// What is wrong with it; never the value.
-    detail: String,
+    pub(super) detail: String,
 }
 
 impl FieldError {

@@ -98,7 +98,10 @@ fn check_media_type(request: &HttpRequest) -> Result<(), ApiError> {
 }
 
 /// Reads at most [`BODY_LIMIT`] bytes; a longer body is refused as soon as this is known.
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<BytesMut, ApiError> {
+pub(super) async fn read(
+    request: &HttpRequest,
+    mut payload: Payload,
+) -> Result<BytesMut, ApiError> {
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if declared
         .and_then(|length| length.parse::<usize>().ok())

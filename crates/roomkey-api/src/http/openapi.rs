@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::http::problem::Problem;
-use crate::http::{audit, events, health, keys, meetings, members, rooms, session, users};
+use crate::http::{
+    audit, backends, compat, events, health, keys, log, meetings, members, rooms, session, users,
+};
 
 /// What the derived code knows of the surface.
 #[derive(OpenApi)]
@@ -33,9 +35,12 @@ use crate::http::{audit, events, health, keys, meetings, members, rooms, session
         (name = "Rooms", description = "Rooms and their settings, for admins."),
         (name = "Members", description = "Who is what in which room, for admins."),
         (name = "Events", description = "Events with a window of time, for admins."),
-        (name = "Meetings", description = "Uses of a room with a session of their own at the provider, for admins."),
+        (name = "Meetings", description = "Uses of a room with a session of their own at the provider, for admins and backends."),
         (name = "Users", description = "Users of the desk, for admins."),
+        (name = "Backends", description = "Servers that ask for keys of the users that they act for, for admins."),
+        (name = "Compatibility", description = "Surfaces for the vendors' own clients, each off until the settings switch it on."),
         (name = "Audit", description = "The log, for auditors and admins."),
+        (name = "Log", description = "The signed log, for tools that verify it (C2SP tlog-tiles)."),
         (name = "Health", description = "Whether the desk lives and can issue keys."),
     ),
     paths(
@@ -69,9 +74,30 @@ use crate::http::{audit, events, health, keys, meetings, members, rooms, session
         users::enable::enable_user,
         users::set_role::set_role,
         users::set_password::set_password,
+        users::erase::erase_user,
+        users::visits::list_visits,
+        backends::add::add_backend,
+        backends::list::list_backends,
+        backends::revoke::revoke_backend,
+        compat::opentok::create_session::create_session,
+        compat::opentok::disconnect::disconnect,
+        compat::opentok::sample::key_for_session,
+        compat::opentok::sample::key_for_named_room,
+        compat::agora::rtc::rtc,
+        compat::agora::rtm::rtm,
+        compat::agora::rte::rte,
+        compat::agora::rte::rte_with_account,
+        compat::agora::get_token::get_token,
+        compat::agora::chat::chat,
+        compat::agora::ping::ping,
         audit::events::events,
         audit::entry::entry,
+        audit::tail::tail,
+        audit::stats::stats,
         audit::trace::trace,
+        log::checkpoint::checkpoint,
+        log::tile::tile,
+        log::proof::proof,
         health::livez,
         health::readyz,
         health::healthz,
@@ -94,6 +120,15 @@ pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         &mut document,
         &["components", "securitySchemes", "session"],
         json!({"type": "http", "scheme": "bearer", "description": "The token of a login, `rks_…`."}),
+    );
+    fill::put(
+        &mut document,
+        &["components", "securitySchemes", "project"],
+        json!({
+            "type": "apiKey", "in": "header", "name": "X-OPENTOK-AUTH",
+            "description": "A backend's project JWT, signed with its secret (HS256): `iss` its API key, `ist` \"project\", \
+                            `iat`, `exp` at most 300 s later, `jti`. It may stand in `Authorization: Bearer` too.",
+        }),
     );
     document
 });

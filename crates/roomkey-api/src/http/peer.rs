@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::http::{ApiError, HttpSettings};
@@ -97,6 +97,20 @@ impl FromRequest for Client {
         let headers = req.headers().get_all("x-forwarded-for");
         let forwarded: Vec<&[u8]> = headers.map(HeaderValue::as_bytes).collect();
         ready(Ok(Self(client_address(peer, &forwarded, trusted))))
+    }
+}
+
+/// What the client says that it is, as an extractor.
+#[derive(Debug, Clone)]
+pub(super) struct UserAgent(pub(super) Option<String>);
+
+impl FromRequest for UserAgent {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let agent = req.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
+        ready(Ok(Self(agent.map(|agent| String::from_utf8_lossy(agent).into_owned()))))
     }
 }
 

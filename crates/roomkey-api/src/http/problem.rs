@@ -64,6 +64,7 @@ fn detail(error: &ApiError, meaning: &str, status: u16) -> Option<String> {
     match error {
         ApiError::Ops(OpsError::Provider(_)) => Some(meaning.to_owned()),
         _ if 500 <= status => None,
+        ApiError::Compat(fault) => Some(format!("{}.", capitalized(&fault.to_string()))),
         ApiError::Ops(
             error @ (OpsError::LifetimeOutOfBounds { .. }
             | OpsError::Password(_)
@@ -71,8 +72,10 @@ fn detail(error: &ApiError, meaning: &str, status: u16) -> Option<String> {
             | OpsError::RoomBounds(_)
             | OpsError::RoomSettings(_)
             | OpsError::ProjectJwt(_)
+            | OpsError::PartnerAuth
             | OpsError::OtherUid { .. }
-            | OpsError::Call(_)),
+            | OpsError::Call(_)
+            | OpsError::BackendShape { .. }),
         ) => Some(format!("{}.", capitalized(&error.to_string()))),
         _ => Some(meaning.to_owned()),
     }
@@ -99,12 +102,31 @@ fn errors(error: &ApiError) -> Vec<FieldError> {
             one("/provider", "is no profile of the settings")
         }
         ApiError::Ops(OpsError::EmptyWindow) => one("/until", "must be after from"),
+        ApiError::Ops(OpsError::OutOfBounds { parameter, detail }) => {
+            one(&format!("/{parameter}"), detail)
+        }
         _ => Vec::new(),
     }
 }
 
+/// What is wrong as one text, with the fields that are: for clients that read nothing else.
+pub(super) fn words(error: &ApiError) -> String {
+    let kind = contract(error);
+    let said = detail(error, kind.meaning, kind.status);
+    let fields = errors(error).into_iter().map(|FieldError { pointer, detail }| {
+        format!("`{}` {detail}.", pointer.trim_start_matches('/'))
+    });
+    let first = said.unwrap_or_else(|| format!("{}.", kind.title));
+    std::iter::once(first).chain(fields).collect::<Vec<_>>().join(" ")
+}
+
 /// The answer to a request that failed.
 pub(super) fn response(error: &ApiError, request: Option<&RequestId>) -> HttpResponse {
+    with_body(error, Problem::of(error, request))
+}
+
+/// The answer to a request that failed, with a body that is a problem and more.
+pub(super) fn with_body(error: &ApiError, body: impl Serialize) -> HttpResponse {
     let mut answer = HttpResponse::build(error.status_code());
     answer.insert_header((CONTENT_TYPE, PROBLEM_JSON));
     if let Some(challenge) = challenge(error) {
@@ -116,7 +138,7 @@ pub(super) fn response(error: &ApiError, request: Option<&RequestId>) -> HttpRes
     if matches!(error, ApiError::Timeout) {
         answer.force_close();
     }
-    answer.json(Problem::of(error, request))
+    answer.json(body)
 }
 
 /// The challenge of a 401 (RFC 6750 section 3): an error only where a token was presented.
@@ -131,7 +153,7 @@ fn challenge(error: &ApiError) -> Option<&'static str> {
 }
 
 /// After how many seconds it makes sense to try again.
-fn retry_after(error: &ApiError) -> Option<u64> {
+pub(super) fn retry_after(error: &ApiError) -> Option<u64> {
     match error {
         ApiError::Ops(OpsError::TooManyLogins(after)) => Some(after.seconds().max(1)),
         ApiError::Ops(OpsError::NoUsableKey) => Some(60),

@@ -12,16 +12,17 @@ use roomkey_claims::ProviderKind;
 
 use crate::http::edge::edge;
 use crate::http::{
-    ApiError, HttpSettings, audit, docs, events, health, keys, meetings, members, openapi, rooms,
-    session, users,
+    ApiError, HttpSettings, audit, backends, compat, docs, events, health, keys, log, meetings,
+    members, openapi, rooms, session, users,
 };
 
 /// Mounts everything; the app must have a `Data<Desk>`.
 pub fn configure(app: &mut ServiceConfig, settings: &HttpSettings) {
     let settings = Data::new(settings.clone());
     let of_edge = settings.clone();
-    let all = [about, sessions, keys_of, users_of, rooms_of, log_of];
+    let all = [about, sessions, keys_of, users_of, backends_of, rooms_of, log_of];
     let routes = all.into_iter().fold(scope(""), |scope, add| add(scope));
+    let routes = compat::add(routes, &settings.compat);
     let routes = routes
         .app_data(settings)
         .app_data(PathConfig::default().error_handler(|_, _| ApiError::Malformed.into()))
@@ -97,10 +98,27 @@ fn users_of(scope: Scope) -> Scope {
         .service(
             resource("/v1/users/{username}/enable").route(post().to(users::enable::enable_user)),
         )
+        .service(resource("/v1/users/{username}/erase").route(post().to(users::erase::erase_user)))
+        .service(
+            resource("/v1/users/{username}/visits").route(get().to(users::visits::list_visits)),
+        )
         .service(resource("/v1/users/{username}/role").route(put().to(users::set_role::set_role)))
         .service(
             resource("/v1/users/{username}/password")
                 .route(put().to(users::set_password::set_password)),
+        )
+}
+
+fn backends_of(scope: Scope) -> Scope {
+    scope
+        .service(
+            resource("/v1/backends")
+                .route(post().to(backends::add::add_backend))
+                .route(get().to(backends::list::list_backends)),
+        )
+        .service(
+            resource("/v1/backends/{apiKey}/revoke")
+                .route(post().to(backends::revoke::revoke_backend)),
         )
 }
 
@@ -147,5 +165,18 @@ fn log_of(scope: Scope) -> Scope {
     scope
         .service(resource("/v1/audit/events").route(get().to(audit::events::events)))
         .service(resource("/v1/audit/events/{entry}").route(get().to(audit::entry::entry)))
+        .service(resource("/v1/audit/events/{entry}/proof").route(get().to(log::proof::proof)))
+        .service(
+            resource("/audit/log/checkpoint")
+                .route(get().to(log::checkpoint::checkpoint))
+                .route(head().to(log::checkpoint::checkpoint)),
+        )
+        .service(
+            resource("/audit/log/tile/{tile:.*}")
+                .route(get().to(log::tile::tile))
+                .route(head().to(log::tile::tile)),
+        )
+        .service(resource(audit::tail::PATH).route(get().to(audit::tail::tail)))
+        .service(resource("/v1/audit/stats").route(get().to(audit::stats::stats)))
         .service(resource("/v1/audit/trace").route(post().to(audit::trace::trace)))
 }

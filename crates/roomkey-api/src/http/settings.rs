@@ -31,6 +31,8 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<Network>,
     /// The surfaces for the vendors' own clients.
     pub compat: Compat,
+    /// Whether anybody may read the signed log, not only auditors and admins.
+    pub open_log: bool,
     /// Threads that serve.
     pub workers: usize,
     /// Most connections of one worker at a time.
@@ -52,6 +54,7 @@ impl HttpSettings {
             allowed_origins,
             trusted_proxies,
             compat: Compat::OFF,
+            open_log: false,
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             max_connections: 10_000,
             request_timeout: Duration::from_secs(10),

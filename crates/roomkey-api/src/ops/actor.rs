@@ -139,6 +139,11 @@ impl Actor {
         }
     }
 
+    /// The request in which the actor acts, where it is one.
+    pub(crate) const fn request(&self) -> Option<&RequestId> {
+        self.request.as_ref()
+    }
+
     /// What an entry says of the actor.
     pub fn context(&self) -> Context {
         let by = match &self.who {

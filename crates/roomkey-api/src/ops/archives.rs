@@ -44,6 +44,7 @@ fn as_admin(
     CallFor {
         context: admin.actor().context(),
         profile,
+        room: None,
         allowed: |writer: &mut roomkey_storage::Writer<'_>| writer.require(&[DeskRole::Admin]),
     }
 }

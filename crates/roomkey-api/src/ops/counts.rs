@@ -73,7 +73,9 @@ fn logins_entry(counted: &Counted<String>) -> (Actor, Event) {
 impl Desk {
     /// Writes the counts of minutes that are over. The server calls it every second.
     pub async fn housekeeping(&self) {
-        self.flush(Some(self.clock().now())).await;
+        let now = self.clock().now();
+        self.starting.tidy(now);
+        self.flush(Some(now)).await;
     }
 
     /// Writes all counts. The server calls it before it stops.

@@ -1,5 +1,6 @@
 //! The desk: what every use case works with.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,16 +10,20 @@ use roomkey_audit::Event;
 use roomkey_auth::{
     HashSettings, Hasher, LoginLimits, LoginThrottle, PasswordPolicy, ProjectRules,
 };
-use roomkey_claims::{Clock, DeskRole, IdSource, Timestamp};
+use roomkey_claims::{Clock, DeskRole, Facts, IdSource, Timestamp};
+use roomkey_providers::Draft;
 use roomkey_storage::{
     Context, OpenError, Pending, Reader, Store, StoreError, StoreOptions, WriteError, Writer,
 };
 
 use tokio::sync::{Mutex, Semaphore};
 
+use crate::ops::audit::watch::HeadWatch;
 use crate::ops::counts::Denials;
+use crate::ops::meetings::first::Starting;
 use crate::ops::outbound::Outbound;
 use crate::ops::tally::Tally;
+use crate::ops::users::Privacy;
 use crate::ops::{Actor, Admin, Keyring, OpsError, Rules};
 
 /// How long a caller waits for a commit before it is told that the outcome is unknown.
@@ -53,6 +58,8 @@ pub struct DeskOptions {
     pub login_limits: LoginLimits,
     /// How long sessions last.
     pub sessions: SessionLifetimes,
+    /// What is kept of whoever logs in, beside the entries.
+    pub privacy: Privacy,
     /// Lifetimes of keys and provider profiles.
     pub rules: Rules,
     /// How strict the desk is with the project JWTs of backends.
@@ -77,9 +84,12 @@ pub struct Desk {
     passwords: PasswordPolicy,
     throttle: LoginThrottle,
     sessions: SessionLifetimes,
+    privacy: Privacy,
     rules: RwLock<Arc<InForce>>,
     project_jwts: ProjectRules,
     pub(crate) outbound: Outbound,
+    pub(crate) starting: Starting,
+    pub(crate) bundle_readers: std::sync::Mutex<BTreeMap<roomkey_audit::Actor, Timestamp>>,
     software: String,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
@@ -87,6 +97,8 @@ pub struct Desk {
     reads: Arc<Semaphore>,
     /// When a commit was last tried for a check of readiness, and how that went.
     pub(crate) last_commit: Mutex<Option<(Timestamp, Result<(), String>)>>,
+    /// The end of the log, for whoever waits for more of it.
+    pub(crate) head: Arc<HeadWatch>,
     pub(crate) denials: Arc<Denials>,
     pub(crate) failed_logins: Tally<String>,
 }
@@ -102,6 +114,15 @@ impl InForce {
     fn new(rules: Rules) -> Self {
         Self { keyring: Keyring::new(&rules), rules }
     }
+
+    /// Whether this node has the key of a draft, and the account as the policy in force has it: a node whose settings
+    /// are behind would sign for another account.
+    pub(crate) fn can_sign(&self, facts: &Facts, draft: &Draft) -> bool {
+        let policy = facts.policy.as_deref();
+        let in_force = policy.and_then(|policy| policy.profiles.get(draft.profile()));
+        let here = self.rules.profiles.get(draft.profile()).map(|configured| &configured.profile);
+        in_force == here && self.keyring.holds(draft)
+    }
 }
 
 impl Desk {
@@ -115,6 +136,7 @@ impl Desk {
             hash_queue,
             login_limits,
             sessions,
+            privacy,
             rules,
             project_jwts,
             software,
@@ -126,14 +148,18 @@ impl Desk {
             passwords,
             throttle: LoginThrottle::new(login_limits, Arc::clone(&clock)),
             sessions,
+            privacy,
             rules: RwLock::new(Arc::new(InForce::new(rules))),
             project_jwts,
             outbound: Outbound::new(),
+            starting: Starting::default(),
+            bundle_readers: std::sync::Mutex::default(),
             software,
             clock,
             ids,
             reads: Arc::new(Semaphore::new(READS)),
             last_commit: Mutex::new(None),
+            head: Arc::new(HeadWatch::new()),
             denials: Arc::new(Denials::new()),
             failed_logins: Tally::new(),
         })
@@ -142,6 +168,11 @@ impl Desk {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The database, for work on another thread.
+    pub(crate) fn store_shared(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
     }
 
     /// The pool that hashes passwords.
@@ -173,6 +204,10 @@ impl Desk {
 
     pub(crate) const fn sessions(&self) -> SessionLifetimes {
         self.sessions
+    }
+
+    pub(crate) const fn privacy(&self) -> Privacy {
+        self.privacy
     }
 
     pub(crate) fn in_force(&self) -> Arc<InForce> {
@@ -211,23 +246,23 @@ impl Desk {
         self.in_force().keyring.inspect(token).map_err(|_| OpsError::NotAToken)
     }
 
+    /// Ends every wait for more of the log: for when the server stops.
+    pub fn stop_waiting(&self) {
+        self.head.stop();
+    }
+
+    /// What reads without the desk.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading { store: Arc::clone(&self.store), places: Arc::clone(&self.reads) }
+    }
+
     /// Reads on a thread that may block, in a bounded time and with bounded company.
     pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, OpsError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (store, reads) = (Arc::clone(&self.store), Arc::clone(&self.reads));
-        let reading = async move {
-            let permit = reads.acquire_owned().await.map_err(|_| StoreError::Stopped)?;
-            let blocking = tokio::task::spawn_blocking(move || {
-                let result = store.read(read);
-                drop(permit);
-                result
-            });
-            blocking.await.map_err(|_| StoreError::Panicked)?
-        };
-        Ok(tokio::time::timeout(COMMIT_DEADLINE, reading).await.unwrap_or(Err(StoreError::Slow))?)
+        self.reading().read(read).await
     }
 
     /// Makes a change on the authority of an admin, which is checked once more in the transaction.
@@ -269,6 +304,34 @@ impl Desk {
     /// The truncated address for entries.
     pub(crate) fn address(from: IpAddr) -> roomkey_audit::Actor {
         roomkey_audit::Actor::Address { prefix: roomkey_auth::address_prefix(from) }
+    }
+}
+
+/// The means to read the database.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    store: Arc<Store>,
+    places: Arc<Semaphore>,
+}
+
+impl Reading {
+    /// Reads on a thread that may block, in a bounded time and with bounded company.
+    pub(crate) async fn read<T, F>(self, read: F) -> Result<T, OpsError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let Self { store, places } = self;
+        let reading = async move {
+            let permit = places.acquire_owned().await.map_err(|_| StoreError::Stopped)?;
+            let blocking = tokio::task::spawn_blocking(move || {
+                let result = store.read(read);
+                drop(permit);
+                result
+            });
+            blocking.await.map_err(|_| StoreError::Panicked)?
+        };
+        Ok(tokio::time::timeout(COMMIT_DEADLINE, reading).await.unwrap_or(Err(StoreError::Slow))?)
     }
 }
 

@@ -30,6 +30,7 @@ impl Desk {
         let on_behalf = CallFor {
             context: in_room.actor().context(),
             profile,
+            room: Some(room.clone()),
             allowed: move |writer: &mut roomkey_storage::Writer<'_>| {
                 writer.require_in_room(Scope::Disconnect, &room)
             },

@@ -59,6 +59,15 @@ pub enum OpsError {
         /// Whether the client asked for the wildcard.
         wildcard: bool,
     },
+    /// The running meeting is in a session of another account.
+    #[error("the running meeting is in a session of another account: start a new meeting")]
+    MeetingAccount,
+    /// No number is left for the user in this room.
+    #[error(
+        "no number is left for this user in this room: it has one for each device, at most {}",
+        Uid::PER_USER
+    )]
+    UidsExhausted,
     /// The room's participants are texts, and the client names a number.
     #[error("participants of this room are texts: join with the account that the desk assigns")]
     NoNumbers,
@@ -81,10 +90,16 @@ pub enum OpsError {
     Provider(ProviderFault),
     /// A call to a provider cannot be written down.
     #[error("the provider cannot be called so: {0}")]
-    Call(#[from] DraftError),
+    Call(DraftError),
+    /// A backend without scopes or rooms, or with too many.
+    #[error("a backend has at least one scope, and 1 to {most} patterns of rooms")]
+    BackendShape {
+        /// The most patterns.
+        most: usize,
+    },
     /// A sealed secret does not open.
     #[error("a sealed secret does not open: {0}")]
-    Seal(#[from] SealError),
+    Seal(SealError),
     /// No key can be signed for this room now.
     #[error(
         "the room's provider profile has no key that can sign: its operator must mend the settings"
@@ -110,13 +125,24 @@ pub enum OpsError {
     },
     /// The lifetimes of a room contradict each other or the desk's.
     #[error("the room's lifetimes do not fit: {0}")]
-    RoomBounds(#[from] BoundsError),
+    RoomBounds(BoundsError),
     /// A window of time that ends before it begins.
     #[error("the window ends before it begins: `until` must be after `from`")]
     EmptyWindow,
     /// There is no such entry.
     #[error("there is no such entry")]
     NoSuchEntry,
+    /// The entry is committed and not in a signed tree yet.
+    #[error("the entry is not in a signed tree yet: try again in a second")]
+    NotSigned,
+    /// A parameter that is out of bounds which only the database knows.
+    #[error("{parameter} {detail}")]
+    OutOfBounds {
+        /// Which one.
+        parameter: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A cursor that this desk did not make for these filters.
     #[error("the cursor does not belong to these filters: start again without it")]
     BadCursor,
@@ -146,6 +172,26 @@ pub enum OpsError {
     /// Something that cannot happen did.
     #[error("internal error: {0}")]
     Internal(&'static str),
+}
+
+// Their words stand in the message already, so none of them is the source too.
+
+impl From<DraftError> for OpsError {
+    fn from(error: DraftError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<SealError> for OpsError {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error)
+    }
+}
+
+impl From<BoundsError> for OpsError {
+    fn from(error: BoundsError) -> Self {
+        Self::RoomBounds(error)
+    }
 }
 
 impl From<StoreError> for OpsError {

@@ -8,7 +8,7 @@ use roomkey_claims::{
     Authority, Bounds, Decision, DeviceId, EventId, Expects, Facts, Grant, IssuanceId,
     ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, Uid, Wish, bounds_of, decide,
 };
-use roomkey_providers::{Draft, Drafting, Token};
+use roomkey_providers::{Draft, DraftError, Drafting, Token};
 use roomkey_storage::{Outcome, Refused, Ruling, Ticket};
 
 use crate::ops::counts::Denials;
@@ -45,11 +45,14 @@ pub struct Claimed {
     pub expects: Expects,
     /// Whether it joins the room's own channel, and would miss that of a meeting.
     pub without_meeting: bool,
+    /// Whether it joins with its account, and could not use a key that carries a number.
+    pub by_account: bool,
 }
 
 impl Claimed {
     /// The client leaves everything to the desk.
-    pub const NOTHING: Self = Self { expects: Expects::NOTHING, without_meeting: false };
+    pub const NOTHING: Self =
+        Self { expects: Expects::NOTHING, without_meeting: false, by_account: false };
 }
 
 /// A key that was handed out.
@@ -83,8 +86,7 @@ impl Desk {
         let expects = claimed.expects;
         let wish =
             Wish { room, scene, event, device, seconds, kind, messaging, expects, renews: None };
-        self.hand_out(actor, Asked { subject, wish, without_meeting: claimed.without_meeting })
-            .await
+        self.hand_out(actor, Asked { subject, wish, claimed }).await
     }
 
     /// Whose key it is to be: the actor's own, or that of the user whom a backend or somebody at the command line names.
@@ -111,7 +113,7 @@ impl Desk {
         match self.try_hand_out(actor, asked.clone(), true).await? {
             Tried::Key(key) => Ok(*key),
             Tried::MeetingFirst => {
-                self.first_meeting(&room).await?;
+                self.first_meeting(&room, actor.request().cloned()).await?;
                 match self.try_hand_out(actor, asked, false).await? {
                     Tried::Key(key) => Ok(*key),
                     Tried::MeetingFirst => Err(OpsError::Refused(Refused::NoMeeting)),
@@ -124,7 +126,7 @@ impl Desk {
     async fn try_hand_out(
         &self,
         actor: &Actor,
-        Asked { subject, wish, without_meeting }: Asked,
+        Asked { subject, wish, claimed }: Asked,
         may_start_meeting: bool,
     ) -> Result<Tried, OpsError> {
         let issuance = IssuanceId::new(self.ids().uuid_v7(self.clock().now()));
@@ -136,20 +138,22 @@ impl Desk {
         let in_force = self.in_force();
         let of_node = Arc::clone(&in_force);
         let rule = move |facts: &Facts| match prepare(facts, issuance) {
-            Ok(prepared) if without_meeting && prepared.grant.meeting.is_some() => {
-                Ruling::Hold(Hold::MeetingRuns)
+            Ok(prepared) if let Some(hold) = useless(&prepared.grant, claimed) => {
+                Ruling::Hold(hold)
             }
-            Ok(prepared) if !of_node.keyring.holds(&prepared.draft) => {
+            Ok(prepared) if !of_node.can_sign(facts, &prepared.draft) => {
                 Ruling::Hold(Hold::NoUsableKey)
             }
             Ok(prepared) => Ruling::Issue {
                 event: Box::new(issued(facts, issuance, &prepared)),
                 draft: prepared,
             },
-            Err(Reason::MeetingRequired) if may_start_meeting => Ruling::Hold(Hold::MeetingFirst),
-            Err(reason) => {
+            Err(Refusal { reason: Reason::MeetingRequired, .. }) if may_start_meeting => {
+                Ruling::Hold(Hold::MeetingFirst)
+            }
+            Err(Refusal { reason, other_account }) => {
                 // Only the one who asked reads them.
-                seen.get_or_init(|| Hints::of(facts));
+                seen.get_or_init(|| Hints { other_account, ..Hints::of(facts) });
                 deny(facts, reason, &denials, &by)
             }
         };
@@ -169,6 +173,9 @@ impl Desk {
             Outcome::DeniedCounted(reason) => Err(denied(reason, hints.get())),
             Outcome::Held(Hold::NoUsableKey) => Err(OpsError::NoUsableKey),
             Outcome::Held(Hold::MeetingRuns) => Err(OpsError::MeetingRuns),
+            Outcome::Held(Hold::Numbered(assigned)) => {
+                Err(OpsError::OtherUid { assigned, wildcard: false })
+            }
             Outcome::Held(Hold::MeetingFirst) => Ok(Tried::MeetingFirst),
         }
     }
@@ -181,8 +188,8 @@ pub(crate) struct Asked {
     pub(crate) subject: Option<SubjectRef>,
     /// What is asked for.
     pub(crate) wish: Wish,
-    /// Whether the client would miss the channel of a meeting.
-    pub(crate) without_meeting: bool,
+    /// What the client takes for granted.
+    pub(crate) claimed: Claimed,
 }
 
 /// How far a first attempt got.
@@ -199,6 +206,16 @@ enum Hold {
     MeetingFirst,
     /// The client would miss the channel of the meeting that runs.
     MeetingRuns,
+    /// The client joins with its account, and the key would carry this number.
+    Numbered(Uid),
+}
+
+/// Why the client could not use what would be granted.
+fn useless(grant: &Grant, claimed: Claimed) -> Option<Hold> {
+    if claimed.without_meeting && grant.meeting.is_some() {
+        return Some(Hold::MeetingRuns);
+    }
+    grant.uid.filter(|_| claimed.by_account).map(Hold::Numbered)
 }
 
 /// What the one who asked is told to mend its request by.
@@ -206,26 +223,49 @@ struct Hints {
     bounds: Option<Bounds>,
     uid: Option<Uid>,
     expected_uid: Option<u32>,
+    other_account: bool,
+}
+
+/// Why nothing was prepared.
+struct Refusal {
+    reason: Reason,
+    /// Whether the running meeting is in a session of another account.
+    other_account: bool,
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self { reason, other_account: false }
+    }
 }
 
 impl Hints {
     fn of(facts: &Facts) -> Self {
-        Self { bounds: bounds_of(facts), uid: facts.uid, expected_uid: facts.wish.expects.uid }
+        Self {
+            bounds: bounds_of(facts),
+            uid: facts.uid,
+            expected_uid: facts.wish.expects.uid,
+            other_account: false,
+        }
     }
 }
 
 /// The grant with its unsigned token.
-fn prepare(facts: &Facts, issuance: IssuanceId) -> Result<Prepared, Reason> {
+fn prepare(facts: &Facts, issuance: IssuanceId) -> Result<Prepared, Refusal> {
     let grant = match decide(facts) {
         Decision::Grant(grant) => *grant,
-        Decision::Deny(reason) => return Err(reason),
+        Decision::Deny(reason) => return Err(reason.into()),
     };
     let policy = facts.policy.as_deref().ok_or(Reason::NoPolicy)?;
     let profile = policy.profiles.get(&grant.profile).ok_or(Reason::ProfileUnknown)?;
     let provider = roomkey_providers::find(grant.kind.as_str()).ok_or(Reason::Inexpressible)?;
     let did = facts.subject.as_ref().and_then(|subject| subject.did.as_ref());
     let drafting = Drafting { grant: &grant, profile, issuance, did };
-    let draft = (provider.draft)(&drafting).map_err(|_| Reason::Inexpressible)?;
+    let draft = (provider.draft)(&drafting);
+    let draft = draft.map_err(|error| Refusal {
+        reason: Reason::Inexpressible,
+        other_account: matches!(error, DraftError::OtherAccount { .. }),
+    })?;
     let answer = (provider.answer)(&grant, profile);
     Ok(Prepared { draft, grant, answer })
 }
@@ -313,7 +353,11 @@ fn denied(reason: Reason, hints: Option<&Hints>) -> OpsError {
             None => OpsError::NoNumbers,
         },
         Reason::MeetingRequired => OpsError::Refused(Refused::NoMeeting),
-        Reason::Inexpressible | Reason::UidsExhausted => OpsError::Inexpressible,
+        Reason::UidsExhausted => OpsError::UidsExhausted,
+        Reason::Inexpressible if hints.is_some_and(|hints| hints.other_account) => {
+            OpsError::MeetingAccount
+        }
+        Reason::Inexpressible => OpsError::Inexpressible,
         Reason::NoPolicy | Reason::ProfileUnknown | Reason::NoUsableKey => OpsError::NoUsableKey,
         Reason::BackendScope
         | Reason::BackendRoom

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use roomkey_audit::RequestId;
 use roomkey_auth::{PasswordPolicy, SessionToken, Verdict};
 use roomkey_claims::{PasswordHash, Timestamp, Username};
-use roomkey_storage::{Context, NewSession, Refused, User};
+use roomkey_storage::{Context, NewSession, NewVisit, Refused, User, Visitor};
 use secrecy::SecretString;
 
+use crate::ops::users::Visits;
 use crate::ops::{Desk, OpsError, SessionLifetimes};
 
 /// A session that was started.
@@ -27,12 +28,13 @@ impl Desk {
     /// An unknown user, a wrong password and a disabled user cost the same and get the same answer.
     pub async fn login(
         &self,
-        from: IpAddr,
+        visitor: Visitor,
         username: &str,
         password: SecretString,
         request: Option<RequestId>,
     ) -> Result<LoggedIn, OpsError> {
-        let started = self.check_and_start(from, username, password, request);
+        let from = visitor.address;
+        let started = self.check_and_start(visitor, username, password, request);
         let result = self.limited(from, username, started).await;
         let outcome = if result.is_ok() { "ok" } else { "failed" };
         metrics::counter!("roomkey_logins_total", "result" => outcome).increment(1);
@@ -64,21 +66,21 @@ impl Desk {
     /// password into the place of the one that was checked.
     async fn check_and_start(
         &self,
-        from: IpAddr,
+        visitor: Visitor,
         username: &str,
         password: SecretString,
         request: Option<RequestId>,
     ) -> Result<LoggedIn, OpsError> {
         PasswordPolicy::check_size(&password).map_err(|_| OpsError::InvalidCredentials)?;
         let name = username.parse::<Username>().ok();
-        let context = Context { by: Self::address(from), req: request };
+        let context = Context { by: Self::address(visitor.address), req: request };
         for _ in 0..2 {
             let found = match name.clone() {
                 Some(name) => self.read(move |reader| reader.user(&name)).await?,
                 None => None,
             };
             let (user, rehash) = self.verify(found, password.clone()).await?;
-            match self.start_session(context.clone(), user, rehash).await {
+            match self.start_session(context.clone(), &visitor, (user, rehash)).await {
                 Err(OpsError::Refused(Refused::NoSuchUser)) => {}
                 started => return started,
             }
@@ -90,17 +92,26 @@ impl Desk {
     async fn start_session(
         &self,
         context: Context,
-        user: User,
-        rehash: Option<PasswordHash>,
+        visitor: &Visitor,
+        (user, rehash): (User, Option<PasswordHash>),
     ) -> Result<LoggedIn, OpsError> {
         let token = SessionToken::mint(self.ids());
         let SessionLifetimes { absolute, idle } = self.sessions();
         let verified = user.password.clone();
         let new =
             NewSession { token: token.hash(), subject: user.subject, verified, absolute, idle };
+        let privacy = self.privacy();
+        let visit = (privacy.visits == Visits::On).then(|| {
+            let whose = (new.token.session_ref(), new.subject);
+            NewVisit::new(self.store().seal(), self.ids(), whose, visitor.clone())
+        });
         let (at, expires_at) = self
             .write(context, move |writer| {
                 let ends_at = writer.start_session(&new)?;
+                if let Some(visit) = visit {
+                    writer.record_visit(&visit)?;
+                }
+                writer.sweep_visits(writer.at().minus(privacy.keep))?;
                 if let Some(password) = rehash {
                     writer.rehash_password(user.subject, &user.password, &password)?;
                 }

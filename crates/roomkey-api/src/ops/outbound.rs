@@ -6,7 +6,8 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
-use roomkey_claims::{ProfileName, Timestamp};
+use roomkey_audit::Operation;
+use roomkey_claims::{ProfileName, RoomId, Timestamp};
 use roomkey_providers::{Call, Calling, Method, Request, Rest, Token};
 use roomkey_storage::{Context, ProviderCall, WriteError, Writer};
 
@@ -14,7 +15,7 @@ use crate::ops::desk::committed;
 use crate::ops::{Desk, OpsError};
 
 /// How long one attempt may take, with its answer; two of them and their records fit into a request.
-const ATTEMPT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_millis(2500);
 
 /// How long the second attempt waits.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -93,6 +94,8 @@ pub(crate) struct CallFor<A> {
     pub(crate) context: Context,
     /// The account.
     pub(crate) profile: ProfileName,
+    /// The room that it is for.
+    pub(crate) room: Option<RoomId>,
     /// Checked in the transaction that records the call.
     pub(crate) allowed: A,
 }
@@ -111,7 +114,7 @@ impl Desk {
         loop {
             match self.attempt(on_behalf.clone(), call).await {
                 Err(OpsError::Provider(fault)) if tried < ATTEMPTS && fault.is_passing() => {
-                    tracing::warn!(%fault, operation = call.operation(), "a call to a provider failed");
+                    tracing::warn!(%fault, operation = operation(call).as_str(), "a call to a provider failed");
                     tried += 1;
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -122,7 +125,7 @@ impl Desk {
 
     async fn attempt<A>(
         &self,
-        CallFor { context, profile: name, allowed }: CallFor<A>,
+        CallFor { context, profile: name, room, allowed }: CallFor<A>,
         call: &Call<'_>,
     ) -> Result<(&'static Rest, Vec<u8>), OpsError>
     where
@@ -143,9 +146,15 @@ impl Desk {
         let record = ProviderCall {
             profile: name.clone(),
             key: key.clone(),
-            operation: call.operation().to_owned(),
+            operation: operation(call),
+            room,
             fingerprint: request.draft.fingerprint(),
             expires_at: request.expires_at,
+        };
+        let (of_node, named) = (profile.clone(), name.clone());
+        let allowed = move |writer: &mut Writer<'_>| {
+            writer.require_profile(&named, &of_node)?;
+            allowed(writer)
         };
         let receipt = committed(self.store().record_call(context, record, allowed)?).await?;
         let Request { method, url, header, scheme, body, done, draft, .. } = request;
@@ -167,6 +176,16 @@ impl Desk {
             rest,
             read(answered.map_err(OpsError::Provider)?, done).await.map_err(OpsError::Provider)?,
         ))
+    }
+}
+
+/// How entries name a call.
+const fn operation(call: &Call<'_>) -> Operation {
+    match call {
+        Call::CreateSession(_) => Operation::CreateSession,
+        Call::Disconnect { .. } => Operation::Disconnect,
+        Call::ListArchives { .. } => Operation::ListArchives,
+        Call::DeleteArchive { .. } => Operation::DeleteArchive,
     }
 }
 

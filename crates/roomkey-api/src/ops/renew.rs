@@ -3,7 +3,7 @@
 use roomkey_audit::{Denied, Event};
 use roomkey_claims::{Expects, IssuanceId, Reason, Wish};
 
-use crate::ops::issue::Asked;
+use crate::ops::issue::{Asked, Claimed};
 use crate::ops::{Actor, Desk, IssuedKey, OpsError};
 
 impl Desk {
@@ -32,7 +32,7 @@ impl Desk {
             renews: Some(issuance),
         };
         let subject = actor.subject().or(Some(before.subject));
-        self.hand_out(actor, Asked { subject, wish, without_meeting: false }).await
+        self.hand_out(actor, Asked { subject, wish, claimed: Claimed::NOTHING }).await
     }
 
     /// Records that somebody wanted to renew what was never issued.

@@ -5,6 +5,7 @@ mod change;
 mod close;
 mod list;
 mod open;
+mod provider;
 mod settings;
 
 pub use change::{Edit, RoomChange};

@@ -1,10 +1,13 @@
-//! Users: added, listed, enabled, disabled, given a role or a password, all by admins.
+//! Users: added, listed, enabled, disabled, given a role or a password, erased, all by admins.
 
 mod add;
 mod disable;
 mod enable;
+mod erase;
 mod list;
 mod set_password;
 mod set_role;
+mod visits;
 
 pub use add::NewUserRequest;
+pub use visits::{Privacy, Visits};

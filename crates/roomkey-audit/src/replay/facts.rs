@@ -46,9 +46,19 @@ impl State {
             return None;
         }
         let device = wish.device.as_ref().filter(|_| room.settings.per_device);
-        room.uids.get(&(subject, device.cloned())).copied().or_else(|| {
-            Uid::candidates(&wish.room, subject, device).find(|uid| !room.taken_uids.contains(uid))
-        })
+        if let Some(uid) = room.uids.get(&(subject, device.cloned())) {
+            return Some(*uid);
+        }
+        if Uid::PER_USER
+            <= room
+                .uids
+                .range((subject, None)..)
+                .take_while(|((other, _), _)| *other == subject)
+                .count()
+        {
+            return None;
+        }
+        Uid::candidates(&wish.room, subject, device).find(|uid| !room.taken_uids.contains(uid))
     }
 
     /// The authority of an actor, or `None` where the actor can have none over keys.

@@ -4,7 +4,7 @@ use roomkey_claims::{DeskRole, RoomId, Scope, SubjectRef};
 
 use super::state::State;
 use super::violation::{Findings, Violation};
-use crate::{Actor, Entry, Event};
+use crate::{Actor, Entry, Event, Operation};
 
 /// Holds the actor of an entry against what it did.
 pub(super) fn check(state: &State, entry: &Entry, findings: &mut Findings) {
@@ -42,9 +42,13 @@ fn permits(state: &State, entry: &Entry) -> bool {
         | Event::MemberChanged(_)
         | Event::MemberRemoved(_)
         | Event::EventSet { .. } => administrator,
-        Event::MeetingStarted { room, .. } | Event::MeetingEnded { room, .. } => {
-            administrator || system || runs_meetings(state, by, room)
+        // The desk itself starts a meeting only where the provider makes sessions, for the first who joins.
+        Event::MeetingStarted { room, .. } => {
+            administrator
+                || may(state, by, Scope::Meetings, room)
+                || (system && state.makes_sessions(room))
         }
+        Event::MeetingEnded { room, .. } => administrator || may(state, by, Scope::Meetings, room),
         Event::UserPasswordSet { subject } => {
             administrator || (role.is_some() && is_own(by, *subject))
         }
@@ -60,7 +64,9 @@ fn permits(state: &State, entry: &Entry) -> bool {
         // The decision judges sessions and backends; nobody else has any authority over keys.
         Event::TokenIssued(_) | Event::TokenDenied(_) => !system && !address,
         Event::LoginFailed { .. } => address,
-        Event::ProviderCalled { .. } => !address,
+        Event::ProviderCalled { operation, room, .. } => {
+            administrator || may_call(state, by, *operation, room.as_ref())
+        }
         Event::DenialsAggregated { .. } => true,
     }
 }
@@ -89,8 +95,21 @@ fn owns(state: &State, by: &Actor, subject: SubjectRef) -> bool {
         && session.is_some_and(|known| known.subject == subject && !state.has_ended(known))
 }
 
-/// Whether a backend acts that may start and end meetings in this room.
-fn runs_meetings(state: &State, by: &Actor, room: &RoomId) -> bool {
+/// Whether a backend acts that may do what `scope` says in this room.
+fn may(state: &State, by: &Actor, scope: Scope, room: &RoomId) -> bool {
     let Actor::Backend { backend } = by else { return false };
-    state.backends.get(backend).is_some_and(|backend| backend.may(Scope::Meetings, room))
+    state.backends.get(backend).is_some_and(|backend| backend.may(scope, room))
+}
+
+/// Whether a backend or the desk itself may have a provider called for this.
+fn may_call(state: &State, by: &Actor, operation: Operation, room: Option<&RoomId>) -> bool {
+    let Some(room) = room else { return false };
+    match operation {
+        Operation::CreateSession => {
+            may(state, by, Scope::Meetings, room)
+                || (matches!(by, Actor::System) && state.makes_sessions(room))
+        }
+        Operation::Disconnect => may(state, by, Scope::Disconnect, room),
+        Operation::ListArchives | Operation::DeleteArchive => false,
+    }
 }

@@ -20,6 +20,8 @@ pub struct State {
     pub(super) sessions: Expiring<SessionRef, Session>,
     pub(super) backends: BTreeMap<BackendRef, BackendFacts>,
     pub(super) rooms: BTreeMap<RoomId, Room>,
+    /// The sessions that providers made: each is good for one meeting.
+    pub(super) used_sessions: BTreeSet<String>,
     pub(super) issuances: Expiring<IssuanceId, RenewedFacts>,
 }
 
@@ -75,6 +77,7 @@ impl State {
             sessions: Expiring::new(),
             backends: BTreeMap::new(),
             rooms: BTreeMap::new(),
+            used_sessions: BTreeSet::new(),
             issuances: Expiring::new(),
         }
     }
@@ -124,6 +127,14 @@ impl State {
     /// Every room, by name.
     pub fn rooms(&self) -> impl Iterator<Item = (&RoomId, &Room)> {
         self.rooms.iter()
+    }
+
+    /// Whether the provider of a room makes the session of a meeting itself.
+    pub(super) fn makes_sessions(&self, room: &RoomId) -> bool {
+        let profile = self.rooms.get(room).map(|room| &room.settings.profile);
+        let profile = profile.zip(self.policy.as_deref());
+        let profile = profile.and_then(|(name, policy)| policy.profiles.get(name));
+        profile.is_some_and(|profile| profile.own_sessions)
     }
 
     /// A room.

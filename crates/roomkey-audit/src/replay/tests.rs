@@ -79,9 +79,13 @@ fn policy_with(
         options: BTreeMap::new(),
         keys: vec![key],
     };
+    let call = Profile { kind: "opentok".parse().unwrap(), own_sessions: true, ..profile.clone() };
     change(&mut profile);
     let lifetime = Bounds::new(60, 300, 3600).unwrap();
-    let policy = Policy { lifetime, profiles: [("stage".parse().unwrap(), profile)].into() };
+    let policy = Policy {
+        lifetime,
+        profiles: [("stage".parse().unwrap(), profile), ("call".parse().unwrap(), call)].into(),
+    };
     Event::PolicySet { software: "0.1.0".to_owned(), schema: 1, policy }
 }
 
@@ -100,6 +104,29 @@ fn room(change: impl FnOnce(&mut RoomFacts)) -> RoomSet {
     };
     change(&mut settings);
     RoomSet { room: "stage-1".parse().unwrap(), settings }
+}
+
+/// The room `call-1`, whose provider makes sessions.
+fn call_room() -> Event {
+    let RoomSet { settings, .. } = room(|room| room.profile = "call".parse().unwrap());
+    Event::RoomAdded(RoomSet { room: "call-1".parse().unwrap(), settings })
+}
+
+fn session_meeting(room: &str, number: u32, session: &str) -> Event {
+    let provider_room = roomkey_claims::ProviderRoom::from_provider(session.to_owned());
+    Event::MeetingStarted { room: room.parse().unwrap(), number, provider_room }
+}
+
+/// A token of the desk's own, to make a session for `call-1`.
+fn called(key: &str, exp: i64) -> Event {
+    Event::ProviderCalled {
+        profile: "call".parse().unwrap(),
+        key: key.parse().unwrap(),
+        operation: crate::Operation::CreateSession,
+        room: Some("call-1".parse().unwrap()),
+        fp: Fingerprint::of(b"call"),
+        exp,
+    }
 }
 
 fn place(user: u128) -> MemberPlace {

@@ -98,6 +98,18 @@ pub enum Violation {
         /// The number in the entry.
         number: u32,
     },
+    /// A meeting is in a provider's room that is not its own.
+    #[error(
+        "entry {index} starts meeting {number} of room {room} in a provider's room that is not its own"
+    )]
+    MeetingSession {
+        /// The entry.
+        index: u64,
+        /// The room.
+        room: RoomId,
+        /// The number in the entry.
+        number: u32,
+    },
     /// A key was issued under the id of another one.
     #[error("entry {index} issues key {issuance}, an id that was used before")]
     DuplicateIssuance {
@@ -166,6 +178,7 @@ impl Violation {
             | Self::Twice { index, .. }
             | Self::MeetingOutOfOrder { index, .. }
             | Self::MeetingNotRunning { index, .. }
+            | Self::MeetingSession { index, .. }
             | Self::DuplicateIssuance { index, .. }
             | Self::Illegitimate { index, .. }
             | Self::Differs { index, .. }

@@ -9,8 +9,10 @@
 mod backends;
 mod calls;
 mod database;
+mod erase;
 mod faults;
 mod log;
+mod plans;
 mod schema;
 mod tickets;
 mod tree;

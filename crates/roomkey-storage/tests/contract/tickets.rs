@@ -90,10 +90,11 @@ pub(crate) fn check_log(store: &Store) -> Vec<roomkey_storage::Stored> {
             filter: roomkey_audit::Filter::ALL,
             order: roomkey_storage::Order::Ascending,
             after: None,
+            below: None,
             limit: 5000,
         })
     };
-    let entries = store.read::<_, StoreError>(page).unwrap();
+    let entries = store.read::<_, StoreError>(page).unwrap().entries;
     let head = store.read::<_, StoreError>(|reader| reader.head()).unwrap();
     assert_eq!(head.next_index, entries.len() as u64);
     for (stored, index) in entries.iter().zip(0..) {

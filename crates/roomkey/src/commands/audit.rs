@@ -1,12 +1,17 @@
 //! `roomkey audit`.
 
+mod checkpoint;
 mod entries;
 mod export;
 mod filter;
+mod proof;
 mod query;
+mod recover;
 mod show;
+mod stats;
 mod tail;
-mod trace;
+pub(crate) mod trace;
+mod vkey;
 
 use clap::Subcommand;
 
@@ -26,12 +31,33 @@ pub(crate) enum AuditCommand {
     /// Finds the entry of a token that is read from standard input; exit status 1 where the log has none
     #[command(after_help = "Example:\n  roomkey audit trace --json < token.txt")]
     Trace,
+    /// Prints the newest signed checkpoint, after signing what is committed
+    #[command(after_help = "Example:\n  roomkey audit checkpoint > checkpoint.txt")]
+    Checkpoint,
+    /// Prints the key that checkpoints are verified with
+    #[command(
+        after_help = "Example:\n  roomkey-auditor verify folder/ --vkey \"$(roomkey audit vkey)\""
+    )]
+    Vkey,
+    /// Prints a proof that an entry is in the signed log, to be kept and verified offline
+    #[command(after_help = "Example:\n  roomkey audit proof 17 > 17.tlog-proof")]
+    Proof(show::ShowArgs),
+    /// Takes over a frozen log as it is, under a new name with a new key; the log says so
+    #[command(
+        after_help = "Find out first why it is frozen: `roomkey doctor` says what does not match.\n\nExample:\n  roomkey audit recover --yes"
+    )]
+    Recover(recover::RecoverArgs),
+    /// Counts entries by the hour or day, as a histogram
+    #[command(after_help = "Examples:\n  roomkey audit stats --by day --group outcome\n  \
+        roomkey audit stats --group reason --outcome denied --room stage-1")]
+    Stats(stats::StatsArgs),
     /// Prints entries as they come, until Ctrl-C
     #[command(after_help = "Example:\n  roomkey audit tail --outcome denied --json")]
     Tail(tail::TailArgs),
     /// Writes the log to a folder, for somebody else to verify
     #[command(after_help = "Examples:\n  roomkey audit export --format jsonl --out folder/\n  \
-        roomkey audit export --out folder/ --from 1000 --to 2000 --with-identities")]
+        roomkey audit export --out folder/ --from 1000 --to 2000 --with-identities\n  \
+        roomkey audit export --format csv --out folder/ --resume")]
     Export(export::ExportArgs),
 }
 
@@ -41,6 +67,11 @@ pub(crate) fn run(console: &Console, command: AuditCommand) -> anyhow::Result<En
         AuditCommand::Query(args) => query::run(console, args),
         AuditCommand::Show(args) => show::run(console, &args),
         AuditCommand::Trace => trace::run(console),
+        AuditCommand::Checkpoint => checkpoint::run(console),
+        AuditCommand::Vkey => vkey::run(console),
+        AuditCommand::Proof(args) => proof::run(console, &args),
+        AuditCommand::Recover(args) => recover::run(console, &args),
+        AuditCommand::Stats(args) => stats::run(console, args),
         AuditCommand::Tail(args) => tail::run(console, args),
         AuditCommand::Export(args) => export::run(console, &args),
     }

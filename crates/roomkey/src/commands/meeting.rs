@@ -37,7 +37,10 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
     match command {
         MeetingCommand::Start { room } => {
             let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
-            let meeting = block_on(async { Ok(open.desk.start_meeting(&in_room).await?) })?;
+            let meeting = block_on(async {
+                open.desk.adopt_rules().await?;
+                Ok(open.desk.start_meeting(&in_room, None).await?)
+            })?;
             let (number, session) = (meeting.number, meeting.provider_room.as_str());
             let value =
                 json!({ "roomId": room.as_str(), "number": number, "providerRoom": session });

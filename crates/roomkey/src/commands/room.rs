@@ -269,6 +269,22 @@ fn sessions(SessionOptions { media, e2ee, archive }: SessionOptions) -> String {
     format!("{}{encrypted}, {recorded}", media.as_str())
 }
 
+/// What about a room is not as it is where nobody says anything.
+fn also(settings: &RoomFacts) -> String {
+    let SessionOptions { media, e2ee, archive } = settings.session;
+    let words = [
+        (settings.event_required, "event required"),
+        (settings.per_device, "per device"),
+        (settings.with_did, "DID"),
+        (settings.string_accounts, "string accounts"),
+        (media == Media::Relayed, "relayed"),
+        (e2ee, "e2ee"),
+        (archive == Archive::Always, "recorded"),
+    ];
+    let words: Vec<&str> = words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    words.join(", ")
+}
+
 fn life(RoomBounds { min, default, max }: RoomBounds) -> String {
     match (min, default, max) {
         (None, None, None) => "as in the settings".to_owned(),
@@ -296,7 +312,8 @@ fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
             }
         }
     })?;
-    let mut table = output::table(&["room", "provider", "access", "closed", "life of keys"]);
+    let mut table =
+        output::table(&["room", "provider", "access", "closed", "life of keys", "also"]);
     for Room { room, settings } in &rooms {
         table.add_row([
             room.to_string(),
@@ -304,6 +321,7 @@ fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
             access(settings.access),
             yes_no(settings.closed).to_owned(),
             life(settings.bounds),
+            also(settings),
         ]);
     }
     let views: Vec<_> = rooms.iter().map(wire::room).collect();

@@ -1,6 +1,7 @@
 //! `roomkey serve`.
 
 mod first_admin;
+mod integrator;
 mod listener;
 mod meters;
 mod reload;
@@ -89,6 +90,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
     let stop = Arc::new(Notify::new());
     let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters, Arc::clone(&stop)));
+    let integrator = integrator::start(Arc::clone(&desk), &settings)?;
     reload::warn_of_rooms(&desk).await;
     tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
@@ -103,6 +105,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
             Wish::Reload => reload::reload(&sources, &desk).await,
             Wish::Stop => {
                 tracing::info!("stopping: what is in flight is finished first");
+                desk.stop_waiting();
                 // A second signal does not wait for it.
                 rt::spawn(handle.stop(!stopping));
                 stopping = true;
@@ -119,6 +122,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
         tracing::error!("the housekeeping panicked");
     }
     desk.shutdown_flush().await;
+    integrator.stop();
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
@@ -129,6 +133,8 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
 fn http(settings: &Settings) -> HttpSettings {
     let (origins, proxies) = (settings.cors.clone(), settings.server.behind_proxy.clone());
     HttpSettings {
+        compat: settings.compat.clone(),
+        open_log: settings.audit.open,
         workers: settings.server.workers.get(),
         request_timeout: settings.server.request_timeout,
         ..HttpSettings::new(origins, proxies)

@@ -1,20 +1,16 @@
 //! `roomkey token`.
 
+mod inspect;
+
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use roomkey_api::http::wire;
 use roomkey_api::ops::issue::Claimed;
 use roomkey_api::ops::{KeyRequest, NamedUser, OpsError};
-use roomkey_claims::{
-    Clock, DeviceId, EventId, Permissions, ProviderKind, RoomId, SceneId, Sources, SystemClock,
-    Timestamp,
-};
-use roomkey_providers::{Candidate, Inspection};
-use serde::Serialize;
+use roomkey_claims::{DeviceId, EventId, ProviderKind, RoomId, SceneId};
 
 use crate::console::{Console, End, block_on, said};
-use crate::input;
-use crate::output::{self, or_dash, yes_no};
+use crate::output;
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -28,6 +24,9 @@ pub(crate) enum TokenCommand {
     /// Reads a token from standard input and says what it allows; exit status 1 where no configured key signed it
     #[command(after_help = "Example:\n  roomkey token inspect --json < token.txt")]
     Inspect,
+    /// Finds the entry of a token that is read from standard input, as `roomkey audit trace` does
+    #[command(after_help = "Example:\n  roomkey token trace --json < token.txt")]
+    Trace,
 }
 
 /// The key that is wanted.
@@ -63,7 +62,8 @@ pub(crate) struct IssueArgs {
 pub(crate) fn run(console: &Console, command: TokenCommand) -> anyhow::Result<End> {
     match command {
         TokenCommand::Issue(args) => issue(console, args),
-        TokenCommand::Inspect => inspect(console),
+        TokenCommand::Inspect => inspect::run(console),
+        TokenCommand::Trace => super::audit::trace::run(console),
     }
 }
 
@@ -104,98 +104,4 @@ fn explained(error: OpsError) -> anyhow::Error {
         }
         error => error.into(),
     }
-}
-
-/// A token read back, as it is printed.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Inspected {
-    provider: &'static str,
-    format: &'static str,
-    profile: Option<String>,
-    key_id: Option<String>,
-    verified: bool,
-    issued_at: Option<String>,
-    expires_at: Option<String>,
-    expired: Option<bool>,
-    identity: Option<String>,
-    room: Option<String>,
-    permissions: Option<Permissions>,
-    issuance_id: Option<String>,
-    fingerprint: String,
-}
-
-impl Inspected {
-    fn of(inspection: Inspection, now: Timestamp) -> Self {
-        Self {
-            provider: inspection.provider,
-            format: inspection.format,
-            profile: inspection.profile.map(String::from),
-            key_id: inspection.key_id.map(String::from),
-            verified: inspection.verified,
-            issued_at: inspection.issued_at.map(|at| at.to_string()),
-            expires_at: inspection.expires_at.map(|at| at.to_string()),
-            expired: inspection.expires_at.map(|at| at <= now),
-            identity: inspection.identity,
-            room: inspection.room,
-            permissions: inspection.permissions,
-            issuance_id: inspection.issuance_id.map(|id| id.to_string()),
-            fingerprint: inspection.fingerprint.to_string(),
-        }
-    }
-
-    fn human(&self) -> String {
-        let verified = if self.verified {
-            "yes: a key of the settings signed it"
-        } else {
-            "NO: no key of the settings signed it, so all of this is hearsay"
-        };
-        output::pairs(&[
-            ("provider", format!("{}, {}", self.provider, self.format)),
-            ("verified", verified.to_owned()),
-            ("profile", or_dash(self.profile.as_ref())),
-            ("key", or_dash(self.key_id.as_ref())),
-            ("issued", or_dash(self.issued_at.as_ref())),
-            ("expires", or_dash(self.expires_at.as_ref())),
-            ("expired", or_dash(self.expired.map(yes_no))),
-            ("identity", or_dash(self.identity.as_ref())),
-            ("room", or_dash(self.room.as_ref())),
-            ("permissions", or_dash(self.permissions.as_ref().map(allowed))),
-            ("issuance", or_dash(self.issuance_id.as_ref())),
-            ("fingerprint", self.fingerprint.clone()),
-        ])
-    }
-}
-
-/// What a token allows, in words.
-pub(crate) fn allowed(permissions: &Permissions) -> String {
-    let Permissions { subscribe, publish, data, moderate, sources } = permissions;
-    let words = [
-        (*subscribe, "subscribe"),
-        (*publish, "publish"),
-        (*data, "data"),
-        (*moderate, "moderate"),
-    ];
-    let words: Vec<&str> = words.iter().filter(|(has, _)| *has).map(|(_, word)| *word).collect();
-    match sources {
-        Sources::Only(set) if *publish => {
-            let names: Vec<&str> = set.iter().map(|source| source.as_str()).collect();
-            format!("{} (only {})", words.join(", "), names.join(", "))
-        }
-        _ => words.join(", "),
-    }
-}
-
-fn inspect(console: &Console) -> anyhow::Result<End> {
-    let settings = console.settings()?;
-    let token = input::token()?;
-    let candidates: Vec<Candidate<'_>> = settings
-        .profiles
-        .iter()
-        .flat_map(|(name, configured)| configured.candidates(name))
-        .collect();
-    let inspection = roomkey_providers::inspect(&token, &candidates)?;
-    let inspected = Inspected::of(inspection, SystemClock.now());
-    console.output.print(&inspected, || inspected.human())?;
-    Ok(if inspected.verified { End::Done } else { End::Wrong })
 }

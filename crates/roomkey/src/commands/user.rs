@@ -1,5 +1,8 @@
 //! `roomkey user`.
 
+mod erase;
+mod visits;
+
 use clap::Subcommand;
 use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_api::ops::users::NewUserRequest;
@@ -35,7 +38,11 @@ pub(crate) enum UserCommand {
         password: PasswordArgs,
     },
     /// Lists the users
-    List,
+    List {
+        /// Lists the erased users instead, of whom only the ids in the log are left
+        #[arg(long)]
+        erased: bool,
+    },
     /// Disables a user: ends all sessions, and no key is issued any more
     Disable {
         /// The user
@@ -64,6 +71,22 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Lists from where a user logged in, where the settings keep it; the reading is recorded
+    Visits {
+        /// The user
+        username: Username,
+    },
+    /// Erases everything personal about a user, for good; the log keeps an id that stands for nobody
+    #[command(
+        after_help = "Examples:\n  roomkey user erase ada\n  roomkey user erase ada --yes --json"
+    )]
+    Erase {
+        /// The user
+        username: Username,
+        /// Does not ask for the name to be typed
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Runs the command.
@@ -76,7 +99,10 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
             let user = block_on(async { Ok(open.desk.add_user(&open.admin()?, request).await?) })?;
             show(console, &user)?;
         }
-        UserCommand::List => list(console)?,
+        UserCommand::List { erased: false } => list(console)?,
+        UserCommand::List { erased: true } => erase::list(console)?,
+        UserCommand::Visits { username } => visits::run(console, &username)?,
+        UserCommand::Erase { username, yes } => return erase::run(console, username, yes),
         UserCommand::Disable { username } => {
             let open = console.open()?;
             let name = username.clone();

@@ -39,6 +39,16 @@ pub(super) fn warn(settings: &mut Settings) {
         warnings
             .push("there is no provider profile: add [providers.<name>] before a room".to_owned());
     }
+    if settings.compat.agora_rtm_room.is_some() && !settings.compat.agora {
+        warnings.push("compat.agora_rtm_room says nothing: set compat.agora = true".to_owned());
+    }
+    for (name, Configured { profile, secrets: _ }) in &settings.profiles {
+        if profile.options.get("api_url").is_some_and(|url| url.starts_with("http://")) {
+            warnings.push(format!(
+                "providers.{name}: api_url is not the vendor's: good for tests, where nothing is at stake"
+            ));
+        }
+    }
     settings.warnings = warnings;
 }
 

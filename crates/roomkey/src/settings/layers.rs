@@ -217,7 +217,9 @@ impl Layers {
             Some(Kind::Count { .. }) => {
                 text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
             }
-            Some(Kind::Flag) => text.parse::<bool>().map_or_else(|_| Value::from(text), Value::from),
+            Some(Kind::Flag) => {
+                text.parse::<bool>().map_or_else(|_| Value::from(text), Value::from)
+            }
             Some(Kind::List) => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Value::Array(parts.map(Value::from).collect())

@@ -64,6 +64,11 @@ mod tests {
         let keys = serde_json::json!([{"id": "a", "secret": "hunter2", "secret_file": "f"}]);
         let shown = masked("providers.stage", "keys", &keys).to_string();
         assert_eq!(shown, r#"[{"id":"a","secret":"***","secret_file":"f"}]"#);
-        assert_eq!(masked("providers.stage", "secret", &"hunter2".into()), "***");
+        for field in ["secret", "certificate", "private_key"] {
+            assert_eq!(masked("providers.stage", field, &"hunter2".into()), "***");
+        }
+        for field in ["key", "app_id", "application_id", "certificate_file", "private_key_file"] {
+            assert_eq!(masked("providers.stage", field, &"public".into()), "public");
+        }
     }
 }

@@ -90,6 +90,8 @@ impl ProfileReader<'_> {
     }
 
     /// The fields that the provider itself understands, and the keys.
+    ///
+    /// Where the public id is the account's, it is one of the fields in both forms, and in the short form the key's id too.
     fn fields(
         &self,
         section: &str,
@@ -99,10 +101,20 @@ impl ProfileReader<'_> {
         let (key_field, secret_field) = (descriptor.key_field, descriptor.secret_field);
         let secret_file = format!("{secret_field}_file");
         let (mut values, mut short, mut list) = (BTreeMap::new(), Map::new(), None);
+        let has_list = self.layers.get(section, "keys").is_some();
         for (name, given) in self.layers.section(section) {
             let value = given.value.clone();
             if name == key_field {
-                short.insert("id".to_owned(), value);
+                if !value.is_string() {
+                    problem(key_field, "must be a text: put it in quotes".to_owned());
+                    return None;
+                }
+                if descriptor.key_is_account {
+                    values.insert(name.to_owned(), value.clone());
+                }
+                if !(descriptor.key_is_account && has_list) {
+                    short.insert("id".to_owned(), value);
+                }
             } else if name == secret_field || name == secret_file {
                 short.insert(name.to_owned(), value);
             } else if name == "keys" {
@@ -121,12 +133,12 @@ impl ProfileReader<'_> {
                 vec![self.key(&short, descriptor).map_err(|message| problem("", message)).ok()?]
             }
             (false, Some(_)) => {
-                problem(
-                    "keys",
-                    format!(
-                        "given beside `{key_field}` or `{secret_field}`: use one of both forms"
-                    ),
-                );
+                let short = if descriptor.key_is_account {
+                    format!("`{secret_field}`")
+                } else {
+                    format!("`{key_field}` or `{secret_field}`")
+                };
+                problem("keys", format!("given beside {short}: use one of both forms"));
                 return None;
             }
             (true, Some(Value::Array(list))) => {

@@ -23,6 +23,10 @@ A secret that is given both as a value and as a file, a key that is given twice 
 On SIGHUP the running server reads the file again and takes over `[lifetime]` and `[providers]`; the other sections want a restart.
 ";
 
+fn without_stop(sentence: &str) -> String {
+    sentence.strip_suffix('.').unwrap_or(sentence).to_owned()
+}
+
 /// The document.
 pub(crate) fn markdown() -> String {
     let mut text = HEAD.to_owned();
@@ -51,7 +55,7 @@ pub(crate) fn markdown() -> String {
             one.kind, one.title, one.format, one.cap_seconds, one.docs_url
         )
         .ok();
-        for field in one.fields {
+        for field in one.fields.iter().filter(|field| field.name != one.key_field) {
             let required = if field.required { "yes" } else { "no" };
             writeln!(
                 text,
@@ -61,9 +65,14 @@ pub(crate) fn markdown() -> String {
             .ok();
         }
         let (key, secret) = (one.key_field, one.secret_field);
+        let account = one.fields.iter().find(|field| field.name == key);
+        let (when, about, example) = account.map_or_else(
+            || ("short form", "The public id of the one key".to_owned(), String::new()),
+            |field| ("yes", without_stop(field.about), format!("`{}`", field.example)),
+        );
         write!(
             text,
-            "| `{key}` | short form | The public id of the one key; entries name it. | |\n\
+            "| `{key}` | {when} | {about}; in the short form entries name the key by it. | {example} |\n\
              | `{secret}` or `{secret}_file` | short form | Its secret, or the file that holds it. | |\n\
              | `[[providers.<name>.keys]]` | long form | `id`, `{secret}` or `{secret}_file`, `state` (`active`, `retired`), `not_after` (a date and time after which it signs nothing). | |\n"
         )

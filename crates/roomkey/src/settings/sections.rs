@@ -6,13 +6,18 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use roomkey_api::http::{AllowedOrigins, Compat, Network};
+use roomkey_api::ops::log::Outlet;
+use roomkey_api::ops::users::{Privacy, Visits};
+use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules, Rate};
 use roomkey_claims::{Bounds, RoomId};
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 
 use super::reading::{Noted, Reading};
-use super::{Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin};
+use super::{
+    Audit, Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin,
+};
 
 /// `[server]`.
 pub(super) fn server(from: &mut Reading<'_>, dev: bool) -> Option<Server> {
@@ -181,10 +186,7 @@ pub(super) fn login(from: &mut Reading<'_>) -> Option<LoginLimits> {
 pub(super) fn backends(from: &mut Reading<'_>) -> Option<ProjectRules> {
     let skew = from.count("backends", "skew_seconds");
     let require_jti = from.flag("backends", "require_jti");
-    Some(ProjectRules {
-        skew: Duration::from_secs(skew?.into()),
-        require_jti: require_jti?,
-    })
+    Some(ProjectRules { skew: Duration::from_secs(skew?.into()), require_jti: require_jti? })
 }
 
 /// `[compat]`.
@@ -193,6 +195,31 @@ pub(super) fn compat(from: &mut Reading<'_>) -> Option<Compat> {
     let agora = from.flag("compat", "agora");
     let agora_rtm_room = from.optional("compat", "agora_rtm_room", str::parse::<RoomId>);
     Some(Compat { opentok: opentok?, agora: agora?, agora_rtm_room: agora_rtm_room.ok()? })
+}
+
+/// `[privacy]`.
+pub(super) fn privacy(from: &mut Reading<'_>) -> Option<Privacy> {
+    const DAY: u64 = 86_400;
+    let keep_visits = from.flag("privacy", "keep_visits");
+    let days = from.count("privacy", "keep_visits_days");
+    Some(Privacy {
+        visits: if keep_visits? { Visits::On } else { Visits::Off },
+        keep: Duration::from_secs(u64::from(days?) * DAY),
+    })
+}
+
+/// `[audit]`.
+pub(super) fn audit(from: &mut Reading<'_>, database: Option<&Database>) -> Option<Audit> {
+    let origin = from.optional("audit", "origin", str::parse::<KeyName>);
+    let open = from.flag("audit", "open");
+    let file = from.path("audit", "checkpoint_file");
+    let stdout = from.flag("audit", "checkpoint_stdout");
+    let beside = || match &database?.location {
+        Location::Sqlite(path) => Some(path.with_file_name("roomkey.checkpoint")),
+        Location::Postgres(_) => None,
+    };
+    let file = file.ok()?.or_else(beside);
+    Some(Audit { origin: origin.ok()?, open: open?, outlet: Outlet { file, stdout: stdout? } })
 }
 
 /// `[cors]`.

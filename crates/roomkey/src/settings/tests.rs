@@ -1,10 +1,14 @@
 //! Settings as operators write them, right and wrong.
 
+mod key;
+mod profiles;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use roomkey_api::http::Compat;
 use roomkey_claims::{IdSource, SystemIds, Timestamp};
 use roomkey_storage::Location;
 
@@ -127,8 +131,14 @@ fn unknown_and_double_keys_are_errors() {
             "unknown field `sekret`: known are `kind`, `key`, `secret`, `secret_file`, `keys`, `url`",
         ],
     );
-    refused("[providers.stage]\nurl = \"wss://x\"\n", &["`kind` is missing: it is one of livekit"]);
-    refused("[providers.stage]\nkind = \"jitsi\"\n", &["must be one of livekit"]);
+    refused(
+        "[providers.stage]\nurl = \"wss://x\"\n",
+        &["`kind` is missing: it is one of agora, livekit, opentok, vonage"],
+    );
+    refused(
+        "[providers.stage]\nkind = \"jitsi\"\n",
+        &["must be one of agora, livekit, opentok, vonage"],
+    );
     refused("[providers.Stage]\nkind = \"livekit\"\n", &["the name of a profile must match"]);
     let unknown =
         format!("{STAGE}[[providers.stage.keys]]\nid = \"a\"\nsecret_flie = \"canary\"\n");
@@ -199,6 +209,34 @@ fn secrets_are_given_once_kept_closed_and_long_enough() {
             "{problems:?}"
         );
     }
+}
+
+#[test]
+fn backends_and_the_vendors_surfaces_have_sections_of_their_own() {
+    let plain = load("").unwrap();
+    assert_eq!((plain.backends.skew.as_secs(), plain.backends.require_jti), (10, false));
+    assert_eq!(plain.compat, Compat::OFF);
+    let settings = load(
+        "[backends]\nskew_seconds = 0\nrequire_jti = true\n\
+         [compat]\nopentok = true\nagora = true\nagora_rtm_room = \"lobby\"\n",
+    );
+    let settings = settings.unwrap();
+    assert_eq!((settings.backends.skew.as_secs(), settings.backends.require_jti), (0, true));
+    let agora_rtm_room = Some("lobby".parse().unwrap());
+    assert_eq!(settings.compat, Compat { opentok: true, agora: true, agora_rtm_room });
+    let unused = load("[compat]\nagora_rtm_room = \"lobby\"\n").unwrap();
+    assert!(unused.warnings.iter().any(|warning| warning.contains("set compat.agora = true")));
+    refused("[backends]\nskew_seconds = 301\n", &["from 0 to 300"]);
+    refused("[backends]\nrequire_jti = \"yes\"\n", &["must be `true` or `false`"]);
+    refused("[compat]\nopentok = 1\nagora = \"true\"\n", &["must be `true`", "must be `true`"]);
+    refused("[compat]\nagora_rtm_room = \"the lobby\"\n", &["must match"]);
+    refused("[compat]\nvonage = true\n", &["[compat] has opentok, agora, agora_rtm_room"]);
+    let folder = Folder::new();
+    let mut sources = folder.sources("");
+    sources.environment.insert("ROOMKEY__COMPAT__OPENTOK".to_owned(), "true".to_owned());
+    sources.flags = vec!["backends.require_jti=true".to_owned()];
+    let settings = sources.load().unwrap();
+    assert!(settings.compat.opentok && settings.backends.require_jti);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! An entry on the wire.
 
-use roomkey_audit::{Entry, Outcome, Projection};
-use roomkey_claims::Reason;
+use roomkey_audit::{Actor, Entry, Event, Outcome, Projection};
+use roomkey_claims::{Reason, Uid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,6 +36,9 @@ pub(crate) struct EntryView {
     /// The name of that user, where the user still exists.
     #[schema(required)]
     user: Option<String>,
+    /// The API key of the backend that asked, where one did.
+    #[schema(required)]
+    backend: Option<String>,
     /// The room.
     #[schema(required)]
     room: Option<String>,
@@ -48,6 +51,15 @@ pub(crate) struct EntryView {
     /// The kind of provider.
     #[schema(required)]
     provider: Option<String>,
+    /// The participant's number: the one that the key is for, or the one that the client wanted.
+    #[schema(required)]
+    uid: Option<u32>,
+    /// Whether the provider's messaging was asked for too.
+    #[schema(required)]
+    messaging: Option<bool>,
+    /// The truncated address of who was not authenticated.
+    #[schema(required)]
+    address: Option<String>,
     /// The leaf hash of its exact bytes: SHA-256(0x00 || entry), as hexadecimal digits.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     leaf: String,
@@ -81,7 +93,17 @@ impl EntryView {
             reason,
             issuance,
             fingerprint: _,
+            address,
         } = projection;
+        let (uid, messaging) = match &entry.event {
+            Event::TokenIssued(issued) => (issued.uid.map(Uid::get), Some(issued.messaging)),
+            Event::TokenDenied(denied) => (denied.uid, Some(denied.messaging)),
+            _ => (None, None),
+        };
+        let backend = match &entry.by {
+            Actor::Backend { backend } => Some(backend.to_string()),
+            _ => None,
+        };
         Self {
             index,
             id: entry.id.to_string(),
@@ -92,10 +114,14 @@ impl EntryView {
             reason: reason.map(Reason::as_str),
             subject: subject.map(|subject| subject.to_string()),
             user: user.map(String::from),
+            backend,
             room: room.map(String::from),
             scene: scene.map(String::from),
             event: event.map(String::from),
             provider: provider.map(String::from),
+            uid,
+            messaging,
+            address,
             leaf: leaf.to_string(),
             entry,
         }

@@ -3,11 +3,34 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
-use roomkey_claims::{BoundsError, Timestamp, Uid};
+use roomkey_claims::{BoundsError, Identity, Timestamp, Uid};
 
 use super::*;
+use crate::http::SessionFault;
 use crate::ops::Readiness;
 use crate::ops::rooms::RoomSettingsError;
+
+/// Everything that does not fit what stands in the database.
+fn refusals() -> Vec<Refused> {
+    vec![
+        Refused::UserExists,
+        Refused::DidExists,
+        Refused::NoSuchUser,
+        Refused::LastAdmin,
+        Refused::RoomExists,
+        Refused::NoSuchRoom,
+        Refused::NoSuchMember,
+        Refused::MeetingRaced,
+        Refused::NoMeeting,
+        Refused::NoSuchBackend,
+        Refused::BackendExists,
+        Refused::SessionUsed,
+        Refused::JtiUsed,
+        Refused::KeyNotInForce,
+        Refused::NotAuthorized,
+        Refused::NoSuchSession,
+    ]
+}
 
 /// An error of every kind.
 fn samples() -> Vec<ApiError> {
@@ -16,6 +39,13 @@ fn samples() -> Vec<ApiError> {
     let mut all: Vec<ApiError> =
         [Malformed, UnknownField, DuplicateField, MissingField, WrongType].map(body).into();
     all.extend([
+        ApiError::Compat(CompatFault::Session(SessionFault::NoSessions)),
+        ApiError::Compat(CompatFault::NoSuchSession),
+        ApiError::Compat(CompatFault::OtherAccount {
+            assigned: Identity::of("2b6d3f0a-5b0e-4c1e-9c42-3f7d1a8e5b77".parse().unwrap(), None),
+        }),
+        ApiError::Compat(CompatFault::NeverIssued),
+        ApiError::Compat(CompatFault::NoMessagingRoom),
         ApiError::Query,
         ApiError::Malformed,
         ApiError::Invalid(Vec::new()),
@@ -29,23 +59,6 @@ fn samples() -> Vec<ApiError> {
         ApiError::NotReady(Readiness { checks: Vec::new() }),
         ApiError::Panicked,
     ]);
-    let refused = [
-        Refused::UserExists,
-        Refused::DidExists,
-        Refused::NoSuchUser,
-        Refused::LastAdmin,
-        Refused::RoomExists,
-        Refused::NoSuchRoom,
-        Refused::NoSuchMember,
-        Refused::MeetingRaced,
-        Refused::NoMeeting,
-        Refused::NoSuchBackend,
-        Refused::BackendExists,
-        Refused::JtiUsed,
-        Refused::KeyNotInForce,
-        Refused::NotAuthorized,
-        Refused::NoSuchSession,
-    ];
     let ops = [
         OpsError::Unauthenticated,
         OpsError::InvalidToken,
@@ -62,6 +75,8 @@ fn samples() -> Vec<ApiError> {
         OpsError::OtherUid { assigned: Uid::try_from(7).unwrap(), wildcard: true },
         OpsError::OtherUid { assigned: Uid::try_from(7).unwrap(), wildcard: false },
         OpsError::NoNumbers,
+        OpsError::MeetingAccount,
+        OpsError::UidsExhausted,
         OpsError::MeetingRuns,
         OpsError::RoomSettings(RoomSettingsError::NoSessions),
         OpsError::NotOfProvider { profile: "stage".parse().unwrap() },
@@ -80,6 +95,7 @@ fn samples() -> Vec<ApiError> {
         OpsError::RoomBounds(BoundsError::Zero),
         OpsError::EmptyWindow,
         OpsError::NoSuchEntry,
+        OpsError::NotSigned,
         OpsError::BadCursor,
         OpsError::NotAToken,
         OpsError::HasherBusy,
@@ -90,7 +106,7 @@ fn samples() -> Vec<ApiError> {
         OpsError::Store(StoreError::Corrupt { column: "canary" }),
         OpsError::Internal("canary"),
     ];
-    all.extend(refused.into_iter().map(OpsError::Refused).chain(ops).map(ApiError::Ops));
+    all.extend(refusals().into_iter().map(OpsError::Refused).chain(ops).map(ApiError::Ops));
     all
 }
 

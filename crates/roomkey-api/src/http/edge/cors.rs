@@ -50,12 +50,12 @@ pub(super) fn put(headers: &mut HeaderMap, judgment: &Judgment) {
     let more = match judgment {
         Judgment::Preflight(_) => &[
             (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"),
-            (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-request-id"),
+            (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, if-none-match, x-request-id"),
             (ACCESS_CONTROL_MAX_AGE, "600"),
         ][..],
         _ => &[(
             ACCESS_CONTROL_EXPOSE_HEADERS,
-            "audit-index, date, link, retry-after, www-authenticate, x-request-id",
+            "audit-checkpoint-size, audit-index, audit-min-index, audit-size, date, etag, link, retry-after, www-authenticate, x-request-id",
         )],
     };
     for (name, value) in more {

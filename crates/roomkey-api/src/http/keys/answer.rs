@@ -31,7 +31,7 @@ pub(crate) struct KeyAnswer {
     /// The kind of the room's provider; only at `/v1/tokens`.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
-    /// What the provider's own client needs: for LiveKit `room` and `serverUrl`.
+    /// What the provider's own client needs: for LiveKit `room` and `serverUrl`, for OpenTok `apiKey` and `sessionId`, for Vonage `applicationId` and `sessionId`, for Agora `appId`, `channel` and `uid` or `account`.
     #[serde(flatten)]
     answer: BTreeMap<&'static str, serde_json::Value>,
 }
@@ -62,6 +62,6 @@ pub(super) fn neutral(key: IssuedKey) -> HttpResponse {
 }
 
 /// An answer with the index of its entry.
-pub(super) fn of(status: StatusCode, index: u64, body: impl Serialize) -> HttpResponse {
+pub(in crate::http) fn of(status: StatusCode, index: u64, body: impl Serialize) -> HttpResponse {
     HttpResponse::build(status).insert_header((AUDIT_INDEX, index.to_string())).json(body)
 }

@@ -19,7 +19,7 @@ use crate::ops::{Actor, Desk};
 /// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
 /// `no-usable-key`,
 /// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
-#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", security(("session" = [])), request_body = KeyBody,
+#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", security(("session" = []), ("project" = [])), request_body = KeyBody,
     responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
 pub(crate) async fn provider_token(

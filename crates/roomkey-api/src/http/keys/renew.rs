@@ -26,7 +26,7 @@ pub(crate) struct RenewBody {
 ///
 /// **Problems:** `lifetime-out-of-bounds`, `inexpressible-grant`, `no-usable-key`, `no-meeting`,
 /// `provider-refused`, `provider-unavailable`, `busy`.
-#[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys", security(("session" = []), ("project" = [])),
     params(("issuanceId" = String, Path, description = "The issuance to renew")), request_body = RenewBody,
     responses((status = 200, body = KeyAnswer, description = "The next key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

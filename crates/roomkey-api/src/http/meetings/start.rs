@@ -27,7 +27,7 @@ pub(crate) struct StartedView {
 /// **Requires:** the role `admin`, or a backend with the scope `meetings` in the room.
 ///
 /// **Problems:** `not-allowed`, `no-such-room`, `meeting-raced`, `no-usable-key`, `provider-refused`, `provider-unavailable`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings", security(("session" = []), ("project" = [])),
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 201, body = StartedView, description = "The meeting")))]
 pub(crate) async fn start_meeting(
@@ -36,7 +36,7 @@ pub(crate) async fn start_meeting(
     actor: Actor,
 ) -> Result<HttpResponse, ApiError> {
     let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
-    let meeting = desk.start_meeting(&in_room).await?;
+    let meeting = desk.start_meeting(&in_room, None).await?;
     let view =
         StartedView { number: meeting.number, provider_room: meeting.provider_room.to_string() };
     Ok(HttpResponse::Created().json(view))

@@ -1,16 +1,22 @@
 //! The patterns and bounds of values, from the types that hold values to them.
 
-use roomkey_audit::{Kind, RequestId};
+use roomkey_audit::{AddressPrefix, Kind, RequestId};
 use roomkey_claims::{
-    DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason, RoomId, SceneId, Username,
+    BackendRef, DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason, RoomId,
+    RoomPattern, SceneId, Username,
 };
 use serde_json::{Map, Value, json};
 
 use super::fill;
+use crate::ops::backends::BackendName;
+use crate::ops::audit::MAX_WAIT;
 use crate::ops::listing::MAX_PAGE;
 
 /// Schemas in which `provider` is the name of a profile.
 const OF_ROOMS: &[&str] = &["RoomView", "AddRoomRequest", "ChangeRoomRequest"];
+
+/// Schemas of backends.
+const OF_BACKENDS: &[&str] = &["BackendView", "AddedBackendView", "AddBackendRequest"];
 
 /// What a value of this name is held to, in this schema; `None` for most.
 fn rule(schema: &str, name: &str) -> Option<Value> {
@@ -29,6 +35,12 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         "displayName" => json!({"minLength": 1, "maxLength": 128}),
         "provider" if OF_ROOMS.contains(&schema) => json!({"pattern": ProfileName::PATTERN}),
         "provider" => json!({"pattern": ProviderKind::PATTERN}),
+        "apiKey" => json!({"pattern": BackendRef::PATTERN}),
+        "name" if OF_BACKENDS.contains(&schema) => json!({"pattern": BackendName::PATTERN}),
+        "rooms" if OF_BACKENDS.contains(&schema) => {
+            json!({"minItems": 1, "items": {"type": "string", "pattern": RoomPattern::PATTERN}})
+        }
+        "scopes" => json!({"minItems": 1}),
         "keyId" => json!({"pattern": KeyId::PATTERN}),
         "requestId" => json!({"pattern": RequestId::PATTERN}),
         "issuanceId" | "subject" | "id" => json!({"format": "uuid"}),
@@ -36,6 +48,13 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
             json!({"format": "int64", "minimum": 1, "maximum": u32::MAX})
         }
         "limit" => json!({"minimum": 1, "maximum": MAX_PAGE, "default": 100}),
+        "address" => json!({"pattern": AddressPrefix::PATTERN}),
+        "at" if schema == "parameter" => json!({"minimum": 0}),
+        "wait" => json!({"minimum": 0, "maximum": MAX_WAIT.as_secs(), "default": 0}),
+        "by" if schema == "parameter" => json!({"enum": ["hour", "day"], "default": "hour"}),
+        "group" if schema == "parameter" => {
+            json!({"enum": ["outcome", "provider", "room", "reason", "kind"], "default": "outcome"})
+        }
         "order" => json!({"enum": ["asc", "desc"], "default": "desc"}),
         "reason" => json!({"enum": Reason::ALL.map(Reason::as_str)}),
         "kind" => json!({"enum": Kind::ALL}),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::fill;
+use crate::http::compat::VendorError;
 use crate::http::{PROBLEMS, ProblemKind};
 
 /// What any request may be answered.
@@ -25,10 +26,53 @@ const OF_BODY: &[&str] = &[
 /// What a request with credentials may be answered.
 const OF_SECURITY: &[&str] = &["unauthenticated", "invalid-token", "partner-auth"];
 
+/// What a request of a backend may be answered.
+const OF_BACKENDS: &[&str] = &[
+    "bad-signature",
+    "client-token",
+    "clock-skew",
+    "invalid-project-jwt",
+    "replayed-jwt",
+    "unknown-api-key",
+];
+
+/// Where an operation declares that it tells its errors as OpenTok's servers do.
+const VENDORS_ERROR: &str = "/403/content/application~1json";
+
+/// How an operation tells its errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ErrorBody {
+    /// As problems.
+    Problem,
+    /// As OpenTok's servers do.
+    Vendors,
+}
+
+impl ErrorBody {
+    fn status(self, kind: &ProblemKind) -> u16 {
+        match self {
+            Self::Problem => kind.status,
+            Self::Vendors => VendorError::status(kind),
+        }
+    }
+
+    fn content(self) -> Value {
+        let (media_type, schema) = match self {
+            Self::Problem => ("application/problem+json", "Problem"),
+            Self::Vendors => ("application/json", "VendorError"),
+        };
+        let reference = format!("#/components/schemas/{schema}");
+        json!({media_type: {"schema": {"$ref": reference}}})
+    }
+}
+
 /// Adds the answers to every operation.
 pub(super) fn add(document: &mut Value) {
     for operation in fill::operations(document) {
-        let answers = answers(&codes(operation));
+        let declared =
+            operation.get("responses").and_then(|answers| answers.pointer(VENDORS_ERROR));
+        let body = if declared.is_some() { ErrorBody::Vendors } else { ErrorBody::Problem };
+        let answers = answers(&codes(operation), body);
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         if let Some(responses) = responses.as_object_mut() {
             responses.extend(answers);
@@ -42,7 +86,8 @@ fn codes(operation: &Map<String, Value>) -> Vec<&'static ProblemKind> {
     let parameters = operation.get("parameters").and_then(Value::as_array);
     let has_query =
         parameters.is_some_and(|list| list.iter().any(|parameter| parameter["in"] == "query"));
-    let has_body = operation.contains_key("requestBody");
+    let body = operation.get("requestBody");
+    let has_body = body.is_some_and(|body| body.pointer("/content/application~1json").is_some());
     let mut wanted: Vec<&str> =
         description.split('`').skip(1).step_by(2).chain(OF_ALL.iter().copied()).collect();
     if has_body {
@@ -50,6 +95,10 @@ fn codes(operation: &Map<String, Value>) -> Vec<&'static ProblemKind> {
     }
     if operation.contains_key("security") {
         wanted.extend(OF_SECURITY);
+    }
+    let schemes = operation.get("security").and_then(Value::as_array);
+    if schemes.is_some_and(|schemes| schemes.iter().any(|scheme| scheme["project"].is_array())) {
+        wanted.extend(OF_BACKENDS);
     }
     if description.contains("the role `") {
         wanted.push("not-allowed");
@@ -64,17 +113,17 @@ fn codes(operation: &Map<String, Value>) -> Vec<&'static ProblemKind> {
 }
 
 /// One answer for each status.
-fn answers(kinds: &[&ProblemKind]) -> BTreeMap<String, Value> {
+fn answers(kinds: &[&ProblemKind], body: ErrorBody) -> BTreeMap<String, Value> {
     let mut by_status: BTreeMap<String, Vec<&ProblemKind>> = BTreeMap::new();
     for kind in kinds {
-        by_status.entry(kind.status.to_string()).or_default().push(kind);
+        by_status.entry(body.status(kind).to_string()).or_default().push(kind);
     }
     let answer = |(status, kinds): (String, Vec<&ProblemKind>)| {
         let lines: Vec<String> =
             kinds.iter().map(|kind| format!("- `{}`: {}", kind.code, kind.meaning)).collect();
         let mut answer = json!({
             "description": lines.join("\n"),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": body.content(),
         });
         let header = match status.as_str() {
             "401" => Some(("WWW-Authenticate", "string", "The challenge (RFC 6750).")),
@@ -109,7 +158,7 @@ mod tests {
                 assert!(PROBLEMS.iter().any(|kind| kind.code == code), "{id}: {code}");
             }
         }
-        for code in OF_ALL.iter().chain(OF_BODY).chain(OF_SECURITY) {
+        for code in OF_ALL.iter().chain(OF_BODY).chain(OF_SECURITY).chain(OF_BACKENDS) {
             assert!(PROBLEMS.iter().any(|kind| kind.code == *code), "{code}");
         }
     }

@@ -2,13 +2,14 @@
 
 use actix_web::web::{Data, Json, ReqData};
 use roomkey_audit::RequestId;
+use roomkey_storage::Visitor;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::http::json::StrictJson;
-use crate::http::peer::Client;
+use crate::http::peer::{Client, UserAgent};
 use crate::ops::{Desk, LoggedIn};
 
 /// Who wants to log in.
@@ -46,14 +47,15 @@ pub(crate) struct LoginAnswer {
     responses((status = 200, body = LoginAnswer, description = "The session")))]
 pub(crate) async fn login(
     desk: Data<Desk>,
-    Client(from): Client,
+    Client(address): Client,
+    UserAgent(user_agent): UserAgent,
     request: ReqData<RequestId>,
     StrictJson(body): StrictJson<LoginRequest>,
 ) -> Result<Json<LoginAnswer>, ApiError> {
     let LoginRequest { username, password } = body;
-    let request = Some(request.into_inner());
+    let (visitor, request) = (Visitor { address, user_agent }, Some(request.into_inner()));
     let LoggedIn { token, expires_at, idle_expires_at } =
-        desk.login(from, &username, SecretString::from(password), request).await?;
+        desk.login(visitor, &username, SecretString::from(password), request).await?;
     Ok(Json(LoginAnswer {
         token: token.expose().to_owned(),
         expires_at: expires_at.to_string(),

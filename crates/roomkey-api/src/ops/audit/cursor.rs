@@ -13,7 +13,7 @@ use roomkey_storage::{Place, Seal};
 use crate::ops::OpsError;
 
 /// How long a run of pages may take; after that it is another run, with an entry of its own.
-const RUN: Duration = Duration::from_hours(1);
+pub(super) const RUN: Duration = Duration::from_hours(1);
 
 /// A place in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,27 +34,33 @@ impl Cursor {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// Reads a cursor of the run that `run` describes.
+    /// Reads a cursor of the run that `run` describes, which must not be over.
     pub(super) fn open(
         text: &str,
         seal: &Seal,
         run: &str,
         now: Timestamp,
     ) -> Result<Self, OpsError> {
+        Some(Self::read(text, seal, run)?).filter(|cursor| !cursor.is_over(now)).ok_or(OpsError::BadCursor)
+    }
+
+    /// Whether its run took so long that going on is another one.
+    pub(super) fn is_over(self, now: Timestamp) -> bool {
+        self.began.plus(RUN) < now
+    }
+
+    /// Reads a cursor of the run that `run` describes, however old.
+    pub(super) fn read(text: &str, seal: &Seal, run: &str) -> Result<Self, OpsError> {
         let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| OpsError::BadCursor)?;
         let plain = seal.open(place(run), &sealed).map_err(|_| OpsError::BadCursor)?;
         let Some((after, began)) = plain.split_first_chunk::<8>() else {
             return Err(OpsError::BadCursor);
         };
         let began = began.try_into().map_err(|_| OpsError::BadCursor)?;
-        let cursor = Self {
+        Ok(Self {
             after: u64::from_be_bytes(*after),
             began: Timestamp::from_micros(i64::from_be_bytes(began)),
-        };
-        if cursor.began.plus(RUN) < now {
-            return Err(OpsError::BadCursor);
-        }
-        Ok(cursor)
+        })
     }
 }
 

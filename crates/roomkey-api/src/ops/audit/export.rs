@@ -18,6 +18,17 @@ pub struct ExportRange {
     pub with_identities: bool,
 }
 
+/// A signed checkpoint of the log, no larger than what is exported with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    /// The origin of the log.
+    pub origin: String,
+    /// How many entries it covers.
+    pub size: u64,
+    /// The note (C2SP signed-note), as it was signed.
+    pub note: String,
+}
+
 /// An export that was recorded and is under way.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -27,6 +38,8 @@ pub struct Export {
     pub to: u64,
     /// Whether users' names go with it.
     pub with_identities: bool,
+    /// The newest signed checkpoint when the range was fixed, where there was one.
+    pub checkpoint: Option<SignedCheckpoint>,
     next: u64,
 }
 
@@ -40,12 +53,17 @@ impl Export {
 impl Desk {
     /// Fixes the range of an export and records it.
     pub async fn export(&self, reads: &Reads, range: ExportRange) -> Result<Export, OpsError> {
-        let head = self.read(|reader| reader.head()).await?;
+        // The checkpoint first: what it covers was committed before the end of the range is fixed.
+        let (tree, head) = self.read(|reader| Ok((reader.tree()?, reader.head()?))).await?;
+        let checkpoint = tree.and_then(|tree| {
+            let (origin, size) = (tree.origin, tree.size);
+            tree.checkpoint.map(|note| SignedCheckpoint { origin, size, note })
+        });
         let ExportRange { from, to, with_identities } = range;
         let to = to.unwrap_or(head.next_index).min(head.next_index);
         let from = from.unwrap_or(0).max(head.minimum).min(to);
         self.record(reads.actor(), Event::AuditExported { from, to, with_identities }).await?;
-        Ok(Export { from, to, with_identities, next: from })
+        Ok(Export { from, to, with_identities, checkpoint, next: from })
     }
 
     /// The next entries of an export, none at its end.
@@ -59,8 +77,8 @@ impl Desk {
             return Ok(Vec::new());
         }
         let after = export.next.checked_sub(1);
-        let page = Page { filter: Filter::ALL, order: Order::Ascending, after, limit };
-        let mut stored = self.read(move |reader| reader.page(&page)).await?;
+        let page = Page { filter: Filter::ALL, order: Order::Ascending, after, below: None, limit };
+        let mut stored = self.read(move |reader| reader.page(&page)).await?.entries;
         stored.retain(|stored| stored.index < export.to);
         match stored.last() {
             Some(last) => export.next = last.index.saturating_add(1),

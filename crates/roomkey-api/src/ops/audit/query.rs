@@ -61,7 +61,7 @@ pub(super) fn conditions(filter: &Filter) -> BTreeMap<String, String> {
             to.insert(name.to_owned(), text(value));
         }
     }
-    let Filter { subject, room, scene, event, provider, outcome, reason, kind, since, until } =
+    let Filter { subject, room, scene, event, provider, outcome, reason, kind, address, since, until } =
         filter;
     let mut to = BTreeMap::new();
     put(&mut to, "subject", subject.as_ref(), ToString::to_string);
@@ -72,6 +72,7 @@ pub(super) fn conditions(filter: &Filter) -> BTreeMap<String, String> {
     put(&mut to, "outcome", outcome.as_ref(), |outcome: &Outcome| outcome.as_str().to_owned());
     put(&mut to, "reason", reason.as_ref(), |reason: &Reason| reason.as_str().to_owned());
     put(&mut to, "kind", kind.as_ref(), |kind: &Kind| kind.as_str().to_owned());
+    put(&mut to, "address", address.as_ref(), ToString::to_string);
     put(&mut to, "since", since.as_ref(), |at: &Timestamp| at.to_string());
     put(&mut to, "until", until.as_ref(), |at: &Timestamp| at.to_string());
     to

@@ -9,14 +9,28 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::ops::{Admin, Desk, OpsError};
 
+/// Most patterns of rooms of one backend, so that its entry stays short.
+const MAX_ROOMS: usize = 16;
+
 /// What people call a backend: 1 to 64 letters, digits, `.`, `_` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackendName(String);
 
 /// A text that is no name of a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must match ^[A-Za-z0-9._-]{{1,64}}$")]
+#[error("must match {}", BackendName::PATTERN)]
 pub struct BackendNameError;
+
+impl BackendName {
+    /// The pattern of names.
+    pub const PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
+}
+
+impl std::fmt::Display for BackendName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl std::str::FromStr for BackendName {
     type Err = BackendNameError;
@@ -60,6 +74,9 @@ impl Desk {
         admin: &Admin,
         NewBackendRequest { name: BackendName(name), scopes, rooms }: NewBackendRequest,
     ) -> Result<AddedBackend, OpsError> {
+        if !(1..=MAX_ROOMS).contains(&rooms.len()) || scopes.is_empty() {
+            return Err(OpsError::BackendShape { most: MAX_ROOMS });
+        }
         let backend = new_backend_ref(self.ids());
         let secret = new_backend_secret(self.ids());
         let credential = (backend.clone(), secret.expose_secret().as_bytes());

@@ -1,49 +1,47 @@
-//! A meeting is started: by an admin, by a backend, or by the desk itself for the first who joins.
+//! A meeting is started, by an admin or a backend: with a session of its own where the provider makes sessions.
 
-use roomkey_audit::Actor;
-use roomkey_claims::{Meeting, ProviderRoom, RoomFacts, RoomId, Scope};
+use roomkey_claims::{Meeting, Profile, ProviderRoom, RoomFacts, RoomId, Scope, SessionOptions};
 use roomkey_providers::Call;
-use roomkey_storage::{Context, Refused, Writer};
+use roomkey_storage::{Context, Refused, WriteError, Writer};
 
 use crate::ops::outbound::CallFor;
 use crate::ops::{Desk, InRoom, OpsError, ProviderFault};
 
 /// How a room stood when a meeting was to be started.
-struct Before {
+pub(super) struct Before {
     settings: RoomFacts,
     newest: u32,
-    runs: bool,
+    /// Whether a meeting runs.
+    pub(super) runs: bool,
 }
 
 impl Desk {
     /// Starts the next meeting of a room and ends the one that runs.
     ///
     /// The newest number is read first and compared in the transaction, so that of two who press the button at once one
-    /// is refused instead of starting two meetings.
-    pub async fn start_meeting(&self, in_room: &InRoom) -> Result<Meeting, OpsError> {
+    /// is refused instead of starting two meetings. A caller that relies on what the session is made with says so in
+    /// `relied_on`: where the room has changed by then, nothing is started.
+    pub async fn start_meeting(
+        &self,
+        in_room: &InRoom,
+        relied_on: Option<SessionOptions>,
+    ) -> Result<Meeting, OpsError> {
         if in_room.scope() != Scope::Meetings {
             return Err(OpsError::NotAllowed);
         }
-        let room = in_room.room().clone();
-        let before = self.before(&room).await?;
-        self.start(in_room.actor().context(), room, before).await
-    }
-
-    /// Starts a meeting where none runs, in the name of the desk; whoever comes second gets the first one's.
-    pub(crate) async fn first_meeting(&self, room: &RoomId) -> Result<(), OpsError> {
+        let room = in_room.room();
         let before = self.before(room).await?;
-        if before.runs {
-            return Ok(());
+        if relied_on.is_some_and(|relied_on| relied_on != before.settings.session) {
+            return Err(OpsError::Refused(Refused::MeetingRaced));
         }
-        let context = Context { by: Actor::System, req: None };
-        match self.start(context, room.clone(), before).await {
-            // The session that was made for nothing is dropped: nobody knows its id.
-            Ok(_) | Err(OpsError::Refused(Refused::MeetingRaced)) => Ok(()),
-            Err(error) => Err(error),
-        }
+        let checked = room.clone();
+        let allowed =
+            move |writer: &mut Writer<'_>| writer.require_in_room(Scope::Meetings, &checked);
+        self.start(in_room.actor().context(), (room, before), allowed).await
     }
 
-    async fn before(&self, room: &RoomId) -> Result<Before, OpsError> {
+    /// How a room stands.
+    pub(super) async fn before(&self, room: &RoomId) -> Result<Before, OpsError> {
         let of = room.clone();
         let found = self.read(move |reader| {
             let Some(room) = reader.room(&of)? else { return Ok(None) };
@@ -59,26 +57,41 @@ impl Desk {
     }
 
     /// Makes the session where the provider makes sessions, before and outside the transaction that starts the meeting.
-    async fn start(
+    ///
+    /// In that transaction the room's profile and session options must be what they were, and the policy in force must
+    /// have the profile as this node's settings have it: else another account's session would be recorded.
+    pub(super) async fn start<A>(
         &self,
         context: Context,
-        room: RoomId,
-        Before { settings, newest, runs: _ }: Before,
-    ) -> Result<Meeting, OpsError> {
-        let own_sessions = {
+        (room, before): (&RoomId, Before),
+        allowed: A,
+    ) -> Result<Meeting, OpsError>
+    where
+        A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
+    {
+        let Before { settings, newest, runs: _ } = before;
+        let profile = {
             let in_force = self.in_force();
             let configured = in_force.rules.profiles.get(&settings.profile);
-            configured.is_some_and(|configured| configured.profile.own_sessions)
+            configured.ok_or(OpsError::NoUsableKey)?.profile.clone()
         };
-        let session = if own_sessions {
-            Some(self.create_session(context.clone(), &room, &settings).await?)
+        let session = if profile.own_sessions {
+            let on_behalf = CallFor {
+                context: context.clone(),
+                profile: settings.profile.clone(),
+                room: Some(room.clone()),
+                allowed: allowed.clone(),
+            };
+            Some(self.create_session(on_behalf, &profile, settings.session).await?)
         } else {
             None
         };
-        let profile = settings.profile;
+        let room = room.clone();
         self.write(context, move |writer| {
-            writer.require_in_room(Scope::Meetings, &room)?;
-            if writer.room(&room)?.settings.profile != profile {
+            allowed(writer)?;
+            writer.require_profile(&settings.profile, &profile)?;
+            let now = writer.room(&room)?.settings;
+            if (&now.profile, now.session) != (&settings.profile, settings.session) {
                 return Err(Refused::MeetingRaced.into());
             }
             writer.start_meeting(&room, newest, |number| {
@@ -88,25 +101,17 @@ impl Desk {
         .await
     }
 
-    async fn create_session(
+    async fn create_session<A>(
         &self,
-        context: Context,
-        room: &RoomId,
-        settings: &RoomFacts,
-    ) -> Result<ProviderRoom, OpsError> {
-        let checked = room.clone();
-        let on_behalf = CallFor {
-            context,
-            profile: settings.profile.clone(),
-            allowed: move |writer: &mut Writer<'_>| {
-                writer.require_in_room(Scope::Meetings, &checked)
-            },
-        };
-        let call = Call::CreateSession(settings.session);
-        let (rest, answer) = self.call_provider(on_behalf, &call).await?;
-        let in_force = self.in_force();
-        let profile = in_force.rules.profiles.get(&settings.profile);
-        let session = profile.and_then(|configured| (rest.session)(&configured.profile, &answer));
+        on_behalf: CallFor<A>,
+        profile: &Profile,
+        options: SessionOptions,
+    ) -> Result<ProviderRoom, OpsError>
+    where
+        A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
+    {
+        let (rest, answer) = self.call_provider(on_behalf, &Call::CreateSession(options)).await?;
+        let session = (rest.session)(profile, &answer);
         let session = session.ok_or(OpsError::Provider(ProviderFault::Answer))?;
         Ok(ProviderRoom::from_provider(session))
     }

@@ -128,6 +128,7 @@ impl State {
         provider_room: &ProviderRoom,
         findings: &mut Findings,
     ) {
+        self.check_session(id, number, provider_room, findings);
         self.change_room(id, findings, |room, findings| {
             let expected = room.last_meeting.saturating_add(1);
             if number != expected {
@@ -142,6 +143,27 @@ impl State {
             room.last_meeting = number;
             room.meeting = Some(Meeting { number, provider_room: provider_room.clone() });
         });
+    }
+}
+
+impl State {
+    /// A meeting is in a provider's room of its own: named after room and number, or in a session that was never used.
+    fn check_session(
+        &mut self,
+        room: &RoomId,
+        number: u32,
+        provider_room: &ProviderRoom,
+        findings: &mut Findings,
+    ) {
+        let own = if self.makes_sessions(room) {
+            self.used_sessions.insert(provider_room.as_str().to_owned())
+        } else {
+            *provider_room == ProviderRoom::of_meeting(room, number)
+        };
+        if !own {
+            let (index, room) = (findings.index, room.clone());
+            findings.push(Violation::MeetingSession { index, room, number });
+        }
     }
 }
 

@@ -48,13 +48,15 @@ fn everything() -> Log {
         ..first
     };
     log.issue(backend("1001"), again);
-    log.push(Actor::System, Event::MeetingEnded { room: stage(), number: 2 });
+    log.push(backend("1002"), Event::MeetingEnded { room: stage(), number: 2 });
     log.push(by(ROOT), Event::BackendRevoked { backend: "1001".parse().unwrap() });
 
     log.push(address(), Event::LoginFailed { minute: seconds(NOW), count: 3 });
     let (room, reason) = (Some(stage()), Reason::NotAMember);
     log.push(by(BOB), Event::DenialsAggregated { room, reason, minute: seconds(NOW), count: 7 });
-    log.push(Actor::System, called(log.at + 10));
+    log.push(CONSOLE, call_room());
+    log.push(Actor::System, called("APIexample", log.at + 10));
+    log.push(Actor::System, session_meeting("call-1", 1, "1_MX4x"));
     let surface = "http".to_owned();
     log.push(by(EVE), Event::AuditRead { surface, filters: BTreeMap::new() });
     log.push(by(ROOT), Event::AuditExported { from: 0, to: 20, with_identities: false });
@@ -69,16 +71,6 @@ fn everything() -> Log {
     log.push(by(ADA), Event::UserPasswordSet { subject: subject(ADA) });
     log.push(by(BOB), logout(BOB));
     log
-}
-
-fn called(exp: i64) -> Event {
-    Event::ProviderCalled {
-        profile: "stage".parse().unwrap(),
-        key: "APIexample".parse().unwrap(),
-        operation: "RemoveParticipant".to_owned(),
-        fp: Fingerprint::of(b"call"),
-        exp,
-    }
 }
 
 #[test]

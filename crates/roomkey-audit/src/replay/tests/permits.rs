@@ -143,6 +143,48 @@ fn a_backend_starts_meetings_with_the_scope_and_in_its_rooms() {
 }
 
 #[test]
+fn the_desk_itself_starts_meetings_only_where_the_provider_makes_sessions() {
+    check(Actor::System, meeting(1), false);
+    let on_call = |actor: Actor, event: Event, permitted: bool| {
+        let mut log = Log::ready();
+        log.push(CONSOLE, call_room());
+        log.push(CONSOLE, new_backend("1004", Scope::Meetings, "call-*"));
+        log.push(CONSOLE, new_backend("1005", Scope::Disconnect, "*"));
+        let kind = event.kind();
+        log.push(actor, event);
+        if permitted {
+            log.check_clean();
+        } else {
+            log.check(&[&format!(
+                "({}) was caused by somebody who may not do that",
+                kind.as_str()
+            )]);
+        }
+    };
+    let call = || called("APIexample", NOW + 10);
+    let start = || session_meeting("call-1", 1, "1_MX4x");
+    for (actor, permitted) in [
+        (Actor::System, true),
+        (CONSOLE, true),
+        (by(ROOT), true),
+        (backend("1004"), true),
+        (backend("1005"), false),
+        (by(ADA), false),
+        (by(EVE), false),
+        (address(), false),
+    ] {
+        on_call(actor.clone(), call(), permitted);
+        on_call(actor, start(), permitted);
+    }
+    let ended = Event::MeetingEnded { room: "call-1".parse().unwrap(), number: 1 };
+    let mut log = Log::ready();
+    log.push(CONSOLE, call_room());
+    log.push(Actor::System, start());
+    log.push(Actor::System, ended);
+    log.check(&["(meeting.ended) was caused by somebody who may not do that"]);
+}
+
+#[test]
 fn each_other_kind_has_its_own_actors() {
     let read = || Event::AuditRead { surface: "http".to_owned(), filters: BTreeMap::new() };
     check(by(EVE), read(), true);

@@ -193,27 +193,54 @@ fn an_id_of_a_key_that_comes_again_is_found() {
 
 #[test]
 fn a_call_signed_with_a_key_that_cannot_sign_is_found() {
-    let called = |key: &str| Event::ProviderCalled {
-        profile: "stage".parse().unwrap(),
-        key: key.parse().unwrap(),
-        operation: "RemoveParticipant".to_owned(),
-        fp: Fingerprint::of(b"call"),
-        exp: NOW + 10,
-    };
+    let called = |key: &str| called(key, NOW + 10);
     let expected =
-        |key| format!("is signed with key {key} of profile stage, which could not sign it");
+        |key| format!("is signed with key {key} of profile call, which could not sign it");
     check(called("APIother"), &expected("APIother"));
     let mut log = Log::ready();
     log.push(Actor::System, policy(KeyState::Retired));
-    log.push(Actor::System, called("APIexample"));
+    log.push(CONSOLE, called("APIexample"));
     log.check(&[&expected("APIexample")]);
     let mut log = Log::ready();
     log.push(Actor::System, policy_until(KeyState::Active, Some(seconds(NOW + 10))));
-    log.push(Actor::System, called("APIexample"));
+    log.push(CONSOLE, called("APIexample"));
     log.check_clean();
     log.push(Actor::System, policy_until(KeyState::Active, Some(seconds(NOW + 9))));
-    log.push(Actor::System, called("APIexample"));
+    log.push(CONSOLE, called("APIexample"));
     log.check(&[&expected("APIexample")]);
+}
+
+#[test]
+fn a_call_lives_for_minutes_and_goes_only_where_the_desk_calls() {
+    let expected = "is signed with key APIexample of profile call, which could not sign it";
+    let mut log = Log::ready();
+    log.push(CONSOLE, called("APIexample", NOW + 300));
+    log.check_clean();
+    log.push(CONSOLE, called("APIexample", NOW + 301));
+    log.check(&[expected]);
+    let Event::ProviderCalled { profile: _, key, operation, room, fp, exp } =
+        called("APIexample", NOW + 10)
+    else {
+        unreachable!()
+    };
+    let profile = "stage".parse().unwrap();
+    let elsewhere = Event::ProviderCalled { profile, key, operation, room, fp, exp };
+    check(elsewhere, &expected.replace("call,", "stage,"));
+}
+
+#[test]
+fn a_meeting_in_a_room_that_is_not_its_own_is_found() {
+    let expected = |number, room| {
+        format!("starts meeting {number} of room {room} in a provider's room that is not its own")
+    };
+    check(session_meeting("stage-1", 1, "board-meeting"), &expected(1, "stage-1"));
+    let mut log = Log::ready();
+    log.push(CONSOLE, call_room());
+    log.push(CONSOLE, session_meeting("call-1", 1, "1_MX4x"));
+    log.push(CONSOLE, session_meeting("call-1", 2, "2_MX4x"));
+    log.check_clean();
+    log.push(CONSOLE, session_meeting("call-1", 3, "1_MX4x"));
+    log.check(&[&expected(3, "call-1")]);
 }
 
 #[test]

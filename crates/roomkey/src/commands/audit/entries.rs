@@ -52,7 +52,10 @@ fn what(listed: &Listed) -> String {
     match (&listed.entry.event, listed.projection.outcome) {
         (Event::TokenIssued(issued), _) => {
             let until = roomkey_claims::Timestamp::from_seconds(issued.exp);
-            format!("{} until {until}, issuance {}", issued.role.as_str(), issued.issuance)
+            let uid = issued.uid.map_or_else(String::new, |uid| format!(" as uid {uid}"));
+            let messaging = if issued.messaging { " with messaging" } else { "" };
+            let (role, issuance) = (issued.role.as_str(), issued.issuance);
+            format!("{role}{uid}{messaging} until {until}, issuance {issuance}")
         }
         (Event::DenialsAggregated { reason, count, .. }, _) => {
             format!("{count} times {}", reason.as_str())
@@ -70,6 +73,12 @@ fn what(listed: &Listed) -> String {
         (Event::AuditExported { from, to, .. }, _) => format!("{from} to {to}"),
         (Event::MeetingStarted { number, .. } | Event::MeetingEnded { number, .. }, _) => {
             format!("meeting {number}")
+        }
+        (Event::BackendAdded { backend, .. } | Event::BackendRevoked { backend }, _) => {
+            format!("backend {backend}")
+        }
+        (Event::ProviderCalled { operation, profile, .. }, _) => {
+            format!("{} with {profile}", operation.as_str())
         }
         _ => String::new(),
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use roomkey_api::ops::audit::AuditQuery;
-use roomkey_audit::{Filter, Kind, Outcome};
+use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
 use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
 
 /// Conditions; all of them must hold.
@@ -32,6 +32,9 @@ pub(crate) struct FilterArgs {
     /// The kind of entry, such as `token.issued`
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
+    /// The truncated address of who was not authenticated, as entries have it: 203.0.113.0/24, 2001:db8:1::/48
+    #[arg(long, value_name = "PREFIX")]
+    address: Option<AddressPrefix>,
     /// Not before this instant, RFC 3339
     #[arg(long, value_parser = Timestamp::parse)]
     since: Option<Timestamp>,
@@ -53,7 +56,8 @@ fn kind(text: &str) -> Result<Kind, String> {
 impl FilterArgs {
     /// The query.
     pub(crate) fn into_query(self) -> AuditQuery {
-        let Self { user, room, scene, event, provider, outcome, reason, kind, since, until } = self;
+        let Self { user, room, scene, event, provider, outcome, reason, kind, address, since, until } =
+            self;
         let subject = None;
         AuditQuery {
             user,
@@ -66,6 +70,7 @@ impl FilterArgs {
                 outcome,
                 reason,
                 kind,
+                address,
                 since,
                 until,
             },

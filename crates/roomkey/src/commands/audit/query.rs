@@ -22,6 +22,9 @@ pub(crate) struct QueryArgs {
     /// Oldest first
     #[arg(long)]
     oldest_first: bool,
+    /// Only the first entries of the log, this many: the same page, whatever came since
+    #[arg(long, value_name = "SIZE")]
+    at: Option<u64>,
     /// Goes on where a page ended: its `next`, with the same conditions
     #[arg(long)]
     cursor: Option<String>,
@@ -29,9 +32,9 @@ pub(crate) struct QueryArgs {
 
 /// Prints a page.
 pub(crate) fn run(console: &Console, args: QueryArgs) -> anyhow::Result<End> {
-    let QueryArgs { filter, limit, oldest_first, cursor } = args;
+    let QueryArgs { filter, limit, oldest_first, at, cursor } = args;
     let order = if oldest_first { Order::Ascending } else { Order::Descending };
-    let request = PageRequest { query: filter.into_query(), order, limit, cursor };
+    let request = PageRequest { query: filter.into_query(), order, at, limit, cursor };
     let open = console.open()?;
     let page = block_on(async { Ok(open.desk.page(&open.reads()?, request).await?) })?;
     let table = entries::table(&page.entries);

@@ -12,7 +12,7 @@ use crate::console::{Console, End, block_on};
 pub(crate) struct ShowArgs {
     /// The index of the entry, its id, or the id of the issuance that it records
     #[arg(value_parser = name)]
-    entry: EntryName,
+    pub(super) entry: EntryName,
 }
 
 fn name(text: &str) -> Result<EntryName, &'static str> {

@@ -1,18 +1,15 @@
 //! `roomkey audit tail`.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use clap::Args;
 use roomkey_api::http::wire;
-use tokio::time::timeout;
+use roomkey_api::ops::audit::{AuditQuery, MAX_WAIT, TailFrom, TailRequest};
+use tokio::select;
 
 use super::entries;
 use super::filter::FilterArgs;
 use crate::console::{Console, End, block_on, said};
-
-/// How often the database is asked.
-const INTERVAL: Duration = Duration::from_millis(500);
 
 /// What is looked for.
 #[derive(Debug, Args)]
@@ -20,6 +17,9 @@ pub(crate) struct TailArgs {
     /// What is looked for.
     #[command(flatten)]
     filter: FilterArgs,
+    /// Begins behind this index instead of now
+    #[arg(long, value_name = "INDEX")]
+    after: Option<u64>,
 }
 
 /// Prints entries as they come, until Ctrl-C.
@@ -27,18 +27,26 @@ pub(crate) fn run(console: &Console, args: TailArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     block_on(async {
         let reads = open.reads()?;
-        let mut tail = open.desk.tail(&reads, args.filter.into_query()).await?;
+        let query: AuditQuery = args.filter.into_query();
+        let mut from = args.after.map_or(TailFrom::Now, TailFrom::After);
         said(console.output, "Waiting for entries; Ctrl-C ends it.");
         let mut interrupted = pin!(tokio::signal::ctrl_c());
+        // The first request does not wait: it records that somebody watches.
+        let mut wait = std::time::Duration::ZERO;
         loop {
-            for listed in open.desk.tail_next(&reads, &mut tail).await? {
+            let request = TailRequest { query: query.clone(), from, limit: 1_000, wait };
+            let page = select! {
+                page = open.desk.tail(&reads, request) => page?,
+                signal = interrupted.as_mut() => {
+                    signal?;
+                    return Ok(End::Done);
+                }
+            };
+            for listed in page.entries {
                 let line = entries::line(&listed);
                 console.output.print_line(&wire::entry(listed), || line)?;
             }
-            if let Ok(signal) = timeout(INTERVAL, interrupted.as_mut()).await {
-                signal?;
-                return Ok(End::Done);
-            }
+            (from, wait) = (TailFrom::Cursor(page.next), MAX_WAIT);
         }
     })
 }

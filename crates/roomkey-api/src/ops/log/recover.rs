@@ -1,0 +1,103 @@
+//! A person takes over a log that does not match its last checkpoint.
+
+use roomkey_audit::leaf_hash;
+use roomkey_audit::tree::builder::Edge;
+use roomkey_audit::tree::key::KeyName;
+use roomkey_claims::DeskRole;
+use roomkey_storage::{Reader, StoreError, TileRow};
+
+use super::check::Mismatch;
+use super::integrate::IntegrateError;
+use super::key;
+use super::outlet::Outlet;
+use crate::ops::desk::committed;
+use crate::ops::{Admin, Desk, OpsError};
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// The origin of the new tree.
+    pub origin: String,
+    /// How many entries it begins with.
+    pub size: u64,
+    /// The index of the entry that says so.
+    pub index: u64,
+}
+
+impl Desk {
+    /// Hashes every entry that is there into a new tree, under a new origin with a new key.
+    ///
+    /// Nothing that contradicts what the old key signed is ever signed with it; entries are taken as they are, but for
+    /// gaps and bytes that do not give their stored hash, which only a backup can mend. `progress` hears how far it is.
+    pub async fn recover_log(
+        &self,
+        admin: &Admin,
+        origin: Option<KeyName>,
+        outlet: &Outlet,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Recovered, IntegrateError> {
+        let origin = match origin {
+            Some(origin) => origin,
+            None => key::new_origin(self.ids())?,
+        };
+        let before = self.store().read::<_, StoreError>(|reader| reader.tree())?;
+        if before.is_some_and(|tree| tree.origin == origin.as_str()) {
+            return Err(IntegrateError::SameOrigin);
+        }
+        let new = key::new_tree(self.store().seal(), self.ids(), &origin)?;
+        let (edge, tiles) =
+            self.store().read::<_, IntegrateError>(|reader| rebuild(reader, progress))?;
+        let (size, root) = (edge.size(), *edge.root().as_bytes());
+        let context = admin.actor().context();
+        let recovered = self.store().recover(context, move |writer| {
+            writer.require(&[DeskRole::Admin])?;
+            writer.recover(&new, (size, root), &tiles)
+        });
+        let index = committed(recovered?).await?;
+        let aside = outlet.put_aside(size);
+        aside.map_err(|error| IntegrateError::Outlet(error.to_string()))?;
+        Ok(Recovered { origin: origin.as_str().to_owned(), size, index })
+    }
+}
+
+/// The tree over all entries, with all its tiles.
+fn rebuild(
+    reader: &mut Reader<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<(Edge, Vec<TileRow>), IntegrateError> {
+    const READ: u16 = 2048;
+    let end = reader.head()?.next_index;
+    let mut edge = Edge::empty();
+    while edge.size() < end {
+        let entries = reader.entries_from(edge.size(), READ)?;
+        if entries.is_empty() {
+            return Err(Mismatch::Gap { index: edge.size() }.into());
+        }
+        for entry in entries.iter().take_while(|entry| entry.index < end) {
+            let index = edge.size();
+            if entry.index != index {
+                return Err(Mismatch::Gap { index }.into());
+            }
+            let leaf = leaf_hash(&entry.body);
+            if leaf != entry.leaf {
+                return Err(Mismatch::Entry { index }.into());
+            }
+            edge.append(leaf).map_err(|_| OpsError::Internal("the tree is full"))?;
+        }
+        progress(edge.size(), end);
+    }
+    let tiles = edge.take_tiles().into_iter().map(|(tile, hashes)| TileRow {
+        level: tile.level(),
+        index: tile.index(),
+        hashes,
+    });
+    let tiles = tiles.collect();
+    Ok((edge, tiles))
+}
+
+impl Desk {
+    /// Why the log is frozen, where it is.
+    pub async fn frozen(&self) -> Result<Option<String>, OpsError> {
+        self.read(|reader| -> Result<_, StoreError> { reader.frozen() }).await
+    }
+}

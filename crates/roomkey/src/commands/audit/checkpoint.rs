@@ -1,0 +1,19 @@
+//! `roomkey audit checkpoint`.
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::console::{Console, End, block_on};
+
+/// Prints the checkpoint.
+pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
+    let open = console.open()?;
+    open.sign()?;
+    let published = block_on(async { Ok(open.desk.checkpoint().await?) })?;
+    let published = published.context("there is no checkpoint yet: start the server")?;
+    let signed_at = published.signed_at.to_string();
+    let value =
+        json!({ "size": published.size, "signedAt": signed_at, "checkpoint": published.note });
+    console.output.print(&value, || published.note)?;
+    Ok(End::Done)
+}

@@ -1,0 +1,18 @@
+//! `roomkey audit proof`.
+
+use serde_json::json;
+
+use super::show::ShowArgs;
+use crate::console::{Console, End, block_on};
+
+/// Prints the proof.
+pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
+    let open = console.open()?;
+    open.sign()?;
+    let (index, proof) = block_on(async {
+        let entry = open.desk.entry(&open.reads()?, args.entry).await?;
+        Ok((entry.index, open.desk.proof_of(entry.index).await?.to_string()))
+    })?;
+    console.output.print(&json!({ "index": index, "proof": proof }), || proof.clone())?;
+    Ok(End::Done)
+}

@@ -1,0 +1,16 @@
+//! `roomkey audit vkey`.
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::console::{Console, End, block_on};
+
+/// Prints the key.
+pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
+    let open = console.open()?;
+    open.sign()?;
+    let key = block_on(async { Ok(open.desk.verifier_key().await?) })?;
+    let key = key.context("the log has no key yet: start the server")?.to_string();
+    console.output.print(&json!({ "vkey": key }), || key.clone())?;
+    Ok(End::Done)
+}

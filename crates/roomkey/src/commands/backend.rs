@@ -1,0 +1,119 @@
+//! `roomkey backend`.
+
+use std::collections::BTreeSet;
+
+use clap::{Args, Subcommand};
+use roomkey_api::http::wire;
+use roomkey_api::ops::backends::{BackendName, NewBackendRequest};
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_claims::{BackendRef, RoomPattern, Scope};
+use roomkey_storage::Backend;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use crate::console::{Console, End, block_on, said};
+use crate::output::{self, yes_no};
+
+/// What to do with backends.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackendCommand {
+    /// Adds a backend with a new API key and secret, which are printed this once
+    #[command(after_help = "Examples:\n  roomkey backend add classroom --rooms 'stage-*'\n  \
+        roomkey backend add studio --rooms 'stage-*' --rooms lobby --scopes issue,meetings --json > studio.json")]
+    Add(AddArgs),
+    /// Lists the backends, never their secrets
+    List,
+    /// Revokes a backend, for good: none of its project JWTs is accepted any more
+    Revoke {
+        /// Its API key
+        api_key: BackendRef,
+    },
+}
+
+/// A backend to be added.
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// What people call it
+    name: BackendName,
+    /// Where it may do something: a room, `*` in which stands for any characters; may be repeated
+    #[arg(long, required = true, value_delimiter = ',', value_name = "PATTERN")]
+    rooms: Vec<RoomPattern>,
+    /// What it may do: issue, meetings, disconnect
+    #[arg(long, value_delimiter = ',', default_value = "issue")]
+    scopes: Vec<Scope>,
+}
+
+/// Runs the command.
+pub(crate) fn run(console: &Console, command: BackendCommand) -> anyhow::Result<End> {
+    match command {
+        BackendCommand::Add(args) => add(console, args)?,
+        BackendCommand::List => list(console)?,
+        BackendCommand::Revoke { api_key } => revoke(console, &api_key)?,
+    }
+    Ok(End::Done)
+}
+
+fn add(console: &Console, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::Result<()> {
+    let asked = NewBackendRequest { name, scopes: scopes.into_iter().collect(), rooms };
+    let open = console.open()?;
+    let added =
+        block_on(async { Ok(open.desk.add_backend(&open.admin()?, asked.clone()).await?) })?;
+    console.output.print(&wire::added_backend(&asked, &added), || {
+        output::pairs(&[
+            ("backend", asked.name.to_string()),
+            ("API key", added.backend.to_string()),
+            ("secret", added.secret.expose_secret().to_owned()),
+            ("may", names(&asked.scopes)),
+            ("in", patterns(&asked.rooms)),
+        ])
+    })?;
+    said(console.output, "The secret is shown this once: give it to the backend now.");
+    Ok(())
+}
+
+fn list(console: &Console) -> anyhow::Result<()> {
+    let open = console.open()?;
+    let backends = block_on(async {
+        let (admin, mut backends, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_backends(&admin, after, MAX_PAGE).await?;
+            after = page.data.last().map(|backend: &Backend| backend.backend.clone());
+            backends.extend(page.data);
+            if !page.more {
+                return Ok(backends);
+            }
+        }
+    })?;
+    let mut table = output::table(&["API key", "name", "may", "in", "revoked", "added"]);
+    for backend in &backends {
+        table.add_row([
+            backend.backend.to_string(),
+            backend.name.clone(),
+            names(&backend.facts.scopes),
+            patterns(&backend.facts.rooms),
+            yes_no(backend.facts.revoked).to_owned(),
+            output::time(backend.added_at),
+        ]);
+    }
+    let views: Vec<_> = backends.iter().map(wire::backend).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "no backends yet"))
+}
+
+fn revoke(console: &Console, key: &BackendRef) -> anyhow::Result<()> {
+    let open = console.open()?;
+    let index =
+        block_on(async { Ok(open.desk.revoke_backend(&open.admin()?, key.clone()).await?) })?;
+    let value = json!({ "apiKey": key.as_str(), "changed": index.is_some(), "index": index });
+    console.output.print(&value, || match index {
+        Some(index) => format!("{key} is revoked (entry {index})"),
+        None => format!("{key} is revoked already: nothing changed"),
+    })
+}
+
+fn names(scopes: &BTreeSet<Scope>) -> String {
+    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn patterns(rooms: &[RoomPattern]) -> String {
+    rooms.iter().map(RoomPattern::as_str).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,72 @@
+//! `roomkey user erase`, and `roomkey user list --erased`.
+
+use roomkey_api::http::wire;
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_claims::Username;
+use roomkey_storage::{ErasedUser, Residue};
+use serde_json::json;
+
+use crate::console::{Console, End, block_on, said};
+use crate::{input, output};
+
+/// Erases a user, after the name was typed.
+pub(super) fn run(console: &Console, username: Username, yes: bool) -> anyhow::Result<End> {
+    const QUESTION: &str = "This cannot be undone: name, DID, password, visits, sessions and memberships of the user are removed.";
+    if !yes && !input::confirmed(username.as_str(), QUESTION)? {
+        output::note("Nothing was erased.");
+        return Ok(End::Wrong);
+    }
+    let open = console.open()?;
+    let name = username.clone();
+    let (erased, residue) =
+        block_on(async { Ok(open.desk.erase_user(&open.admin()?, name).await?) })?;
+    let value = json!({
+        "username": username.as_str(),
+        "subject": erased.subject.to_string(),
+        "index": erased.index,
+        "residue": match residue {
+            Residue::Nothing => "none",
+            Residue::Journal => "journal",
+            Residue::DeadRows => "dead_rows",
+        },
+    });
+    console.output.print(&value, || {
+        format!("{username} is erased (entry {}); the log knows {}", erased.index, erased.subject)
+    })?;
+    said(
+        console.output,
+        match residue {
+            Residue::Nothing => "No file of the database holds the old data any more; backups do.",
+            Residue::Journal => {
+                "The write-ahead log is in use and still holds pages of the time before: it goes when the desk stops. Backups hold the old data too."
+            }
+            Residue::DeadRows => {
+                "PostgreSQL keeps dead rows until VACUUM (FULL) of users, visits and subject_keys; its archived logs and your backups hold the old data too."
+            }
+        },
+    );
+    Ok(End::Done)
+}
+
+/// Lists the erased users.
+pub(super) fn list(console: &Console) -> anyhow::Result<()> {
+    let open = console.open()?;
+    let users = block_on(async {
+        let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.list_erased(&admin, after, MAX_PAGE).await?;
+            after = page.data.last().map(|user: &ErasedUser| user.subject);
+            users.extend(page.data);
+            if !page.more {
+                return Ok(users);
+            }
+        }
+    })?;
+    let mut table = output::table(&["in the log", "erased"]);
+    for user in &users {
+        table.add_row([user.subject.to_string(), output::time(user.erased_at)]);
+    }
+    let view = |user: &ErasedUser| json!({ "subject": user.subject.to_string(), "erasedAt": user.erased_at.to_string() });
+    let views: Vec<_> = users.iter().map(view).collect();
+    console.output.print(&wire::list(views, None), || output::rows(&table, "nobody was erased"))
+}

@@ -1,0 +1,38 @@
+//! `roomkey user visits`.
+
+use roomkey_api::http::wire;
+use roomkey_api::ops::listing::MAX_PAGE;
+use roomkey_claims::Username;
+use roomkey_storage::Visit;
+
+use crate::console::{Console, block_on};
+use crate::output::{self, or_dash};
+
+/// Lists the visits of a user, newest first.
+pub(super) fn run(console: &Console, username: &Username) -> anyhow::Result<()> {
+    let open = console.open()?;
+    let visits = block_on(async {
+        let (admin, mut visits, mut after) = (open.admin()?, Vec::new(), None);
+        loop {
+            let page = open.desk.visits(&admin, username.clone(), after, MAX_PAGE).await?;
+            after = page.data.last().map(Visit::place);
+            visits.extend(page.data);
+            if !page.more {
+                return Ok(visits);
+            }
+        }
+    })?;
+    let mut table = output::table(&["time", "address", "user agent", "session"]);
+    for visit in &visits {
+        table.add_row([
+            output::time(visit.at),
+            visit.visitor.address.to_string(),
+            or_dash(visit.visitor.user_agent.as_ref()),
+            visit.session.to_string(),
+        ]);
+    }
+    let views: Vec<_> = visits.iter().map(wire::visit).collect();
+    console.output.print(&wire::list(views, None), || {
+        output::rows(&table, "no visits are kept: `[privacy] keep_visits` says whether they are")
+    })
+}
