@@ -1,5 +1,7 @@
 //! A full run with secrets that nothing else contains, and a search for them wherever the desk writes.
 
+mod vendors;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,14 +10,22 @@ use anyhow::Context;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use roomkey_tests::scene::desk;
-use roomkey_tests::{Answer, Client, Desk, Kind, Log, Server, place};
+use roomkey_tests::{Answer, Client, Desk, Kind, Log, Server, Vendor, place};
 use serde_json::{Value, json};
 
 /// Secrets by what they are.
 pub(crate) type Canaries = BTreeMap<String, String>;
 
 /// Files that hold secrets because their owner put them there.
-const KEPT: [&str; 4] = ["roomkey.toml", "livekit.secret", "short.secret", "roomkey.key"];
+const KEPT: [&str; 7] = [
+    "roomkey.toml",
+    "livekit.secret",
+    "short.secret",
+    "roomkey.key",
+    "agora.secret",
+    "opentok.secret",
+    "vonage.pem",
+];
 
 /// Everything that the desk said or wrote, by where.
 #[derive(Debug)]
@@ -60,10 +70,13 @@ fn no_secret_is_written_anywhere() -> anyhow::Result<()> {
     for kind in Kind::available()? {
         let mut canaries = Canaries::new();
         let mut hay = Haystack(Vec::new());
+        let vendor = Vendor::start()?;
         let desk = prepared(kind, &mut canaries)?;
+        vendors::prepare(&desk, &vendor, &mut canaries)?;
         let server = Server::start_with(desk, |command| {
             command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1");
         })?;
+        vendors::over_http(&server, &vendor, &mut canaries, &mut hay)?;
         over_http(&server, &mut canaries, &mut hay)?;
         on_the_command_line(&server, &mut canaries, &mut hay)?;
         let metrics = Client::new(server.metrics_url()).get("/metrics")?.is(200)?;

@@ -58,7 +58,8 @@ fn its_clients_get_what_they_expect_with_and_without_the_slash() -> anyhow::Resu
                 let mut names: Vec<&str> =
                     body.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                 let mut members = members.to_vec();
-                (names.sort_unstable(), members.sort_unstable());
+                names.sort_unstable();
+                members.sort_unstable();
                 assert_eq!(names, members, "{path}{end}");
                 for (header, value) in [
                     ("cache-control", "private, no-cache, no-store, must-revalidate"),
@@ -147,11 +148,9 @@ fn every_defect_of_the_vendors_service_has_the_right_answer() -> anyhow::Result<
                 .is_problem(status, code)
                 .map_err(|error| error.context(path.clone()))?;
             let body = answer.json()?;
-            assert_eq!(
-                (&body["error"], &body["message"]),
-                (&body["detail"], &body["detail"]),
-                "{path}"
-            );
+            assert_eq!(body["error"], body["message"], "{path}");
+            let detail = body["detail"].as_str().unwrap_or_default();
+            assert!(body["error"].as_str().is_some_and(|said| said.starts_with(detail)), "{body}");
         }
         assert_eq!(Log::export(server)?.issuances().len(), before, "no key was made");
         Ok(())

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use roomkey_tests::vendor::Failure;
-use roomkey_tests::{Log, Server, Vendor};
+use roomkey_tests::{Log, Server, Vendor, place, wait};
 use serde_json::json;
 
 use crate::opentok::key;
@@ -15,13 +15,25 @@ const LONGEST: Duration = Duration::from_secs(8);
 /// A session of somebody else's project.
 const FOREIGN: &str = "1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjREVGMDEyMzQ1Njc4OWFiY0RFRjAxfn4";
 
-/// No key, no meeting, and as many recorded calls as the vendor saw.
-fn nothing_happened(server: &Server, vendor: &Vendor, calls: usize) -> anyhow::Result<()> {
+/// A new room, for whose sessions the vendor has not failed yet.
+fn fresh(server: &Server) -> anyhow::Result<String> {
+    let room = format!("call-{}", place::random_hex(8));
+    server.run(&["room", "add", &room, "--provider", "call", "--open", "--role", "publisher"])?;
+    Ok(room)
+}
+
+/// No key, no meeting, and as many calls as the vendor may see.
+fn nothing_happened(
+    server: &Server,
+    vendor: &Vendor,
+    room: &str,
+    calls: usize,
+) -> anyhow::Result<()> {
     assert_eq!(vendor.requests().len(), calls);
     let log = Log::export(server)?;
-    assert!(log.of_kind("token.issued").iter().all(|entry| entry["room"] != "call-1"));
+    assert!(log.of_kind("token.issued").iter().all(|entry| entry["room"] != room));
     assert!(log.of_kind("meeting.started").is_empty());
-    assert_eq!(server.json(&["meeting", "list", "call-1"])?["data"], json!([]));
+    assert_eq!(server.json(&["meeting", "list", room])?["data"], json!([]));
     Ok(())
 }
 
@@ -45,14 +57,15 @@ fn answers_that_are_none_are_refused_and_nobody_gets_a_key() -> anyhow::Result<(
         for failure in failures {
             vendor.forget();
             vendor.fail(&failure, 1);
+            let room = fresh(server)?;
             let start = Instant::now();
-            let answer = key(&ada, "call-1")?.is_problem(502, "provider-refused")?;
+            let answer = key(&ada, &room)?.is_problem(502, "provider-refused")?;
             assert!(start.elapsed() < LONGEST);
             assert!(
                 !answer.text().contains("Something went wrong"),
                 "the vendor's words are for operators"
             );
-            nothing_happened(server, vendor, 1)?;
+            nothing_happened(server, vendor, &room, 1)?;
         }
         assert_eq!(Log::export(server)?.of_kind("provider.called").len(), 10);
         key(&ada, "call-1")?.is(200)?;
@@ -89,11 +102,12 @@ fn a_provider_that_fails_or_never_answers_is_503_in_time() -> anyhow::Result<()>
         for failure in [Failure::Hang, Failure::Status(503), Failure::Close] {
             vendor.forget();
             vendor.fail(&failure, 2);
+            let room = fresh(server)?;
             let start = Instant::now();
-            let answer = key(&ada, "call-1")?.is_problem(503, "provider-unavailable")?;
+            let answer = key(&ada, &room)?.is_problem(503, "provider-unavailable")?;
             assert!(start.elapsed() < LONGEST, "{:?}", start.elapsed());
             assert_ne!(answer.header("retry-after"), "");
-            nothing_happened(server, vendor, 2)?;
+            nothing_happened(server, vendor, &room, 2)?;
             // Other rooms do not wait.
             ada.key("stage-1")?.is(200)?;
         }
@@ -118,6 +132,24 @@ fn a_hanging_provider_delays_only_those_who_wait_for_it() -> anyhow::Result<()> 
             waiting?.is_problem(503, "provider-unavailable")?;
             Ok(())
         })
+    })
+}
+
+#[test]
+fn a_provider_that_failed_is_spared_for_a_moment_and_then_asked_again() -> anyhow::Result<()> {
+    on_each_vendor(opentok, |server, vendor| {
+        let ada = server.user("ada")?;
+        vendor.fail(&Failure::Status(403), 1);
+        for _ in 0..5 {
+            key(&ada, "call-1")?.is_problem(502, "provider-refused")?;
+        }
+        assert_eq!(vendor.requests().len(), 1, "one failed call for all who join");
+        key(&ada, &fresh(server)?)?.is(200)?;
+        wait::until("it is asked again", wait::SOON, || {
+            Ok((key(&ada, "call-1")?.status == 200).then_some(()))
+        })?;
+        assert_eq!(vendor.requests().len(), 3);
+        Ok(())
     })
 }
 

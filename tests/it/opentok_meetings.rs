@@ -100,7 +100,9 @@ fn all_who_join_first_at_once_meet_in_one_session() -> anyhow::Result<()> {
         server.run(&["member", "add", "call-1", "bob", "--role", "subscriber"])?;
         let two = [server.user("ada")?, server.user("bob")?];
         let clients: Vec<_> = two.iter().cycle().take(JOINERS).cloned().collect();
-        one_meeting(server, vendor, &at_once(&clients)?)
+        one_meeting(server, vendor, &at_once(&clients)?)?;
+        assert_eq!(vendor.requests().len(), 1, "one call for all who wait");
+        Ok(())
     })
 }
 

@@ -1,5 +1,7 @@
 //! One test for each requirement of the source documents that this version answers, named after it.
 
+mod vendors;
+
 use std::fs;
 
 use anyhow::Context;

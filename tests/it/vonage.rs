@@ -10,7 +10,7 @@ use roomkey_tests::vendor::Failure;
 use roomkey_tests::{Answer, Client, Desk, Log, Vendor};
 use serde_json::{Value, json};
 
-use crate::vendors::{ask, inspect, on_each_vendor, vonage};
+use crate::vendors::{ask, inspect, on_each_vendor, room, vonage};
 
 fn key(client: &Client, room: &str) -> anyhow::Result<Answer> {
     client.post("/vonage/token", &json!({ "roomId": room }))
@@ -87,17 +87,17 @@ fn the_first_who_joins_has_the_session_made_with_a_jwt_of_the_application() -> a
 fn a_provider_that_refuses_or_hangs_leaves_no_key_behind() -> anyhow::Result<()> {
     on_each_vendor(vonage, |server, vendor| {
         let ada = server.user("ada")?;
-        vendor.fail(&Failure::Status(403), 1);
-        key(&ada, "talk-1")?.is_problem(502, "provider-refused")?;
-        vendor.fail(
-            &Failure::ForeignSession(
-                "1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjREVGMDEyMzQ1Njc4OWFiY0RFRjAxfn4".into(),
-            ),
-            1,
-        );
-        key(&ada, "talk-1")?.is_problem(502, "provider-refused")?;
-        vendor.fail(&Failure::Close, 2);
-        key(&ada, "talk-1")?.is_problem(503, "provider-unavailable")?;
+        let foreign = "1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjREVGMDEyMzQ1Njc4OWFiY0RFRjAxfn4";
+        for (number, failure, times, status, code) in [
+            (2, Failure::Status(403), 1, 502, "provider-refused"),
+            (3, Failure::ForeignSession(foreign.into()), 1, 502, "provider-refused"),
+            (4, Failure::Close, 2, 503, "provider-unavailable"),
+        ] {
+            let name = format!("talk-{number}");
+            room(server, &name, "talk", &[])?;
+            vendor.fail(&failure, times);
+            key(&ada, &name)?.is_problem(status, code)?;
+        }
         assert!(Log::export(server)?.issuances().is_empty());
         key(&server.user("bob")?, "talk-1")?.is_problem(403, "not-allowed")?;
         assert_eq!(vendor.requests().len(), 4);

@@ -48,31 +48,17 @@ impl Server {
     pub fn start_with(desk: Desk, change: impl FnOnce(&mut Command)) -> anyhow::Result<Self> {
         let mut command = desk.command(&["serve"])?;
         change(&mut command);
-        // To files, not pipes: a desk that is killed leaves what it said.
-        let (stdout, stderr) = (desk.path("serve.out"), desk.path("serve.err"));
-        command.stdin(Stdio::null());
-        command.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
-        let mut child = command.spawn().context("the desk does not start")?;
-        let found = wait::until("the desk listens", wait::SOON, || {
-            let said = fs::read_to_string(&stdout)?;
-            if let (Some(url), Some(metrics)) = (address(&said, LISTENING), address(&said, METRICS))
-            {
-                return Ok(Some((url, metrics)));
-            }
-            if let Some(status) = child.try_wait()? {
-                bail!("the desk ended with {status}: {said}{}", fs::read_to_string(&stderr)?);
-            }
-            Ok(None)
-        });
-        let (url, metrics_url) = match found {
-            Ok(found) => found,
-            Err(error) => {
-                cli::kill(&mut child);
-                return Err(error);
-            }
-        };
-        let child = RefCell::new(Process(child));
+        let (child, [url, metrics_url]) = spawn(&desk, command, "serve")?;
+        let child = RefCell::new(child);
         Ok(Self { desk, child, url, metrics_url, sessions: RefCell::new(BTreeMap::new()) })
+    }
+
+    /// Starts another process on the same database, as another node.
+    pub fn beside(&self, node: &str) -> anyhow::Result<Node> {
+        let mut command = self.command(&["serve"])?;
+        command.env("ROOMKEY__SERVER__NODE", node);
+        let (child, [url, _]) = spawn(&self.desk, command, node)?;
+        Ok(Node { child, url })
     }
 
     pub fn url(&self) -> &str {
@@ -161,6 +147,49 @@ impl Server {
         drop(child);
         desk
     }
+}
+
+/// A further node of a desk that is served already; killed with its value.
+#[derive(Debug)]
+pub struct Node {
+    child: Process,
+    url: String,
+}
+
+impl Node {
+    /// A client that says nothing about who it is.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.0.id()
+    }
+
+    /// Kills it as a power cut would.
+    pub fn kill(mut self) {
+        cli::kill(&mut self.child.0);
+    }
+}
+
+/// Starts a server whose output goes to files of this name, and waits until it says its addresses.
+fn spawn(desk: &Desk, mut command: Command, name: &str) -> anyhow::Result<(Process, [String; 2])> {
+    // To files, not pipes: a desk that is killed leaves what it said.
+    let (stdout, stderr) = (desk.path(&format!("{name}.out")), desk.path(&format!("{name}.err")));
+    command.stdin(Stdio::null());
+    command.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?);
+    let mut child = Process(command.spawn().context("the desk does not start")?);
+    let urls = wait::until("the desk listens", wait::SOON, || {
+        let said = fs::read_to_string(&stdout)?;
+        if let (Some(url), Some(metrics)) = (address(&said, LISTENING), address(&said, METRICS)) {
+            return Ok(Some([url, metrics]));
+        }
+        if let Some(status) = child.0.try_wait()? {
+            bail!("the desk ended with {status}: {said}{}", fs::read_to_string(&stderr)?);
+        }
+        Ok(None)
+    })?;
+    Ok((child, urls))
 }
 
 /// The first address after `prefix`.

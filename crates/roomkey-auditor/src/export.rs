@@ -17,6 +17,8 @@ const MAX_LINE_BYTES: u64 = 4 * MAX_ENTRY_BYTES as u64;
 /// What an export says of itself.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manifest {
+    /// The form of the files; only one proves anything.
+    format: Option<String>,
     pub(crate) count: u64,
     pub(crate) range: Range,
     pub(crate) files: Vec<ExportedFile>,
@@ -59,8 +61,15 @@ impl Manifest {
         let path = folder.join("manifest.json");
         let text =
             std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        serde_json::from_slice(&text)
-            .with_context(|| format!("{} is no manifest of an export", path.display()))
+        let manifest: Self = serde_json::from_slice(&text)
+            .with_context(|| format!("{} is no manifest of an export", path.display()))?;
+        let is_readable = manifest.format.as_deref().is_none_or(|format| format == "roomkey-jsonl");
+        ensure!(
+            is_readable,
+            "{} holds no exact bytes of entries, so nothing can be checked: export with `--format jsonl`",
+            folder.display()
+        );
+        Ok(manifest)
     }
 }
 

@@ -134,6 +134,15 @@ fn a_manifest_that_says_something_else_and_a_part_of_a_log_are_refused() {
 }
 
 #[test]
+fn an_export_that_proves_nothing_is_refused() {
+    let export = Export::new();
+    let manifest = export.0.join("manifest.json");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replacen('{', "{\"format\":\"roomkey-csv\",", 1)).unwrap();
+    export.check(1, "--format jsonl");
+}
+
+#[test]
 fn a_text_that_is_no_token_is_refused_and_usage_is_2() {
     let export = Export::new();
     assert_eq!(run(&["trace"], &export.0).status.code(), Some(1));

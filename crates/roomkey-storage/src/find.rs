@@ -86,7 +86,7 @@ impl Reader<'_> {
         let span = after.map_or(span, |after| span.beyond(columns::index(after), *order));
         let wanted = usize::from(*limit).saturating_add(1);
         let mut met = if let Some(legs) = Leg::of_filter(self.db, filter)? {
-            meet(self.db, legs, (span, *order), wanted)?
+            meet(self.db, &legs, (span, *order), wanted)?
         } else {
             Met { indexes: Vec::new(), stopped_at: None, rows: self.rows(span, *order, wanted)? }
         };

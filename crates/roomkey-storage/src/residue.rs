@@ -40,10 +40,10 @@ struct Checkpoint {
 ///
 /// Each try holds up writers for a quarter of a second at most: less than they wait for a lock.
 pub(crate) fn forget_deleted(location: &Location) -> Result<Residue, StoreError> {
-    let connect =
-        || location.connect().map_err(|error| StoreError::Connection(error.to_string().into()));
     let Location::Sqlite(_) = location else { return Ok(Residue::DeadRows) };
-    let Db::Sqlite(mut db) = connect()? else { return Ok(Residue::DeadRows) };
+    let connected = location.connect();
+    let connected = connected.map_err(|error| StoreError::Connection(error.to_string().into()))?;
+    let Db::Sqlite(mut db) = connected else { return Ok(Residue::DeadRows) };
     db.batch_execute("PRAGMA busy_timeout = 250;")?;
     for _ in 0..TRIES {
         let cut: Checkpoint =

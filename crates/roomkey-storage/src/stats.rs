@@ -140,17 +140,17 @@ impl Reader<'_> {
         let Some(first) = legs.first() else { return Ok(true) };
         for class in first.classes() {
             let group = match tallying.counting.group {
-                Grouping::Room => filter.room.as_ref().map(|room| room.as_str().to_owned()),
-                Grouping::Outcome => class.outcome().map(Outcome::as_str).map(str::to_owned),
-                Grouping::Provider => class.provider().map(str::to_owned),
-                Grouping::Reason => class.reason().map(str::to_owned),
-                Grouping::Kind => Some(class.kind().to_owned()),
+                Grouping::Room => filter.room.as_ref().map(RoomId::as_str),
+                Grouping::Outcome => class.outcome().map(Outcome::as_str),
+                Grouping::Provider => class.provider(),
+                Grouping::Reason => class.reason(),
+                Grouping::Kind => Some(class.kind()),
             };
             let is_whole = if legs.len() == 1 {
-                self.count_class(tallying, (first, class), &group)?
+                self.count_class(tallying, (first, class), group)?
             } else {
-                let legs = legs.iter().map(|leg| leg.only(class)).collect();
-                self.count_common(tallying, legs, &group)?
+                let legs: Vec<Leg> = legs.iter().map(|leg| leg.only(class)).collect();
+                self.count_common(tallying, &legs, group)?
             };
             if !is_whole {
                 return Ok(false);
@@ -163,7 +163,7 @@ impl Reader<'_> {
         &mut self,
         tallying: &mut Tallying<'_>,
         (leg, class): (&Leg, &Class),
-        group: &Option<String>,
+        group: Option<&str>,
     ) -> Result<bool, StoreError> {
         let Some(mut left) = tallying.whole() else { return Ok(true) };
         while let Some(index) = leg.first(self.db, class, left)? {
@@ -181,13 +181,13 @@ impl Reader<'_> {
     fn count_common(
         &mut self,
         tallying: &mut Tallying<'_>,
-        legs: Vec<Leg>,
-        group: &Option<String>,
+        legs: &[Leg],
+        group: Option<&str>,
     ) -> Result<bool, StoreError> {
         const AT_ONCE: usize = 10_000;
         let Some(mut left) = tallying.whole() else { return Ok(true) };
         while !left.is_empty() {
-            let met = meet(self.db, legs.clone(), (left, Order::Ascending), AT_ONCE)?;
+            let met = meet(self.db, legs, (left, Order::Ascending), AT_ONCE)?;
             for index in &met.indexes {
                 if let Some((bucket, _)) = tallying.bucket_of(*index) {
                     tallying.add(bucket, group, 1);
@@ -217,8 +217,8 @@ impl Tallying<'_> {
         (span.from <= index).then_some((bucket, span))
     }
 
-    fn add(&mut self, bucket: usize, group: &Option<String>, entries: u64) {
-        let count = self.counts.entry((bucket, group.clone())).or_default();
+    fn add(&mut self, bucket: usize, group: Option<&str>, entries: u64) {
+        let count = self.counts.entry((bucket, group.map(str::to_owned))).or_default();
         *count = count.saturating_add(entries);
     }
 

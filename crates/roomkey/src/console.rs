@@ -60,7 +60,7 @@ impl OpenDesk {
     }
 
     /// Signs what is committed, unless a running server does; returns the size that is signed.
-    pub(crate) fn sign(&self) -> anyhow::Result<u64> {
+    pub(crate) fn sign_log(&self) -> anyhow::Result<u64> {
         let holder = format!("{} {}", self.node, std::process::id());
         let (origin, outlet) = (self.audit.origin.clone(), self.audit.outlet.clone());
         let mut integrator = Integrator::passing(holder, origin, outlet);

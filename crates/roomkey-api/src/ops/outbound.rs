@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response};
 use roomkey_audit::Operation;
 use roomkey_claims::{ProfileName, RoomId, Timestamp};
 use roomkey_providers::{Call, Calling, Method, Request, Rest, Token};
@@ -211,14 +211,9 @@ async fn read(mut response: Response, done: &[u16]) -> Result<Vec<u8>, ProviderF
     if done.contains(&status.as_u16()) {
         return Ok(body);
     }
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => Err(ProviderFault::Failed { status: 429 }),
-        status if status.is_server_error() => {
-            Err(ProviderFault::Failed { status: status.as_u16() })
-        }
-        status if status.is_client_error() => {
-            Err(ProviderFault::Refused { status: status.as_u16(), words: words(&body) })
-        }
+    match status.as_u16() {
+        status @ (429 | 500..=599) => Err(ProviderFault::Failed { status }),
+        status @ 400..=499 => Err(ProviderFault::Refused { status, words: words(&body) }),
         _ => Err(ProviderFault::Answer),
     }
 }

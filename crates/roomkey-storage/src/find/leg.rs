@@ -65,8 +65,8 @@ impl Leg {
             else {
                 return Ok(Self { columns, classes });
             };
-            last = next.clone();
-            let class = Class::from_column(next);
+            let class = Class::from_column(next.clone());
+            last = next;
             if filter.admits(&class) {
                 classes.push(class);
             }

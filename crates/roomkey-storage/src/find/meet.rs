@@ -58,19 +58,19 @@ impl Ahead {
 /// one of them lacks; the work is bounded.
 pub(crate) fn meet(
     db: &mut Db,
-    legs: Vec<Leg>,
+    legs: &[Leg],
     (mut span, order): (Span, Order),
     wanted: usize,
 ) -> Result<Met, StoreError> {
     let mut met = Met { indexes: Vec::new(), stopped_at: None, rows: Vec::new() };
-    if let [leg] = legs.as_slice() {
+    if let [leg] = legs {
         if !span.is_empty() {
             met.indexes = leg.clone().pull(db, (span, order), wanted)?;
         }
         return Ok(met);
     }
     let ahead = |leg| Ahead { leg, indexes: Vec::new(), is_all: false };
-    let mut legs: Vec<Ahead> = legs.into_iter().map(ahead).collect();
+    let mut legs: Vec<Ahead> = legs.iter().cloned().map(ahead).collect();
     let nearest = |one: i64, other: i64| match order {
         Order::Ascending => one.min(other),
         Order::Descending => one.max(other),

@@ -55,11 +55,14 @@ fn visit(store: &Store, subject: SubjectRef, address: &str) -> SessionTokenHash 
     token
 }
 
-fn visits(store: &Store, subject: SubjectRef, after: Option<VisitPlace>, limit: u16) -> Vec<Visit> {
+fn visits(
+    store: &Store,
+    subject: SubjectRef,
+    after: Option<&VisitPlace>,
+    limit: u16,
+) -> Vec<Visit> {
     let seal = std::sync::Arc::clone(store.seal());
-    store
-        .read::<_, StoreError>(|reader| reader.visits(&seal, subject, after.as_ref(), limit))
-        .unwrap()
+    store.read::<_, StoreError>(|reader| reader.visits(&seal, subject, after, limit)).unwrap()
 }
 
 /// What stands in the files of an embedded database.
@@ -82,7 +85,7 @@ fn visits_are_listed_newest_first_in_pages_and_swept(database: &Database) {
     visit(&store, subject, ADDRESS);
     visit(&store, other, ADDRESS);
     // Two at one time: the session tells them apart.
-    database.clock.advance(Duration::from_secs(60));
+    database.clock.advance(Duration::from_mins(1));
     visit(&store, subject, "2001:db8::1");
     visit(&store, subject, "203.0.113.78");
     let all = visits(&store, subject, None, 10);
@@ -92,7 +95,7 @@ fn visits_are_listed_newest_first_in_pages_and_swept(database: &Database) {
     assert_eq!((oldest.at, oldest.visitor.address.to_string().as_str()), (NOW, ADDRESS));
     assert_eq!(oldest.visitor.user_agent.as_deref(), Some(AGENT));
     let (mut paged, mut after) = (Vec::new(), None);
-    while let [page] = visits(&store, subject, after.take(), 1).as_slice() {
+    while let [page] = visits(&store, subject, after.as_ref(), 1).as_slice() {
         after = Some(page.place());
         paged.push(page.clone());
     }

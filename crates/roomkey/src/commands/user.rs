@@ -102,7 +102,7 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
         UserCommand::List { erased: false } => list(console)?,
         UserCommand::List { erased: true } => erase::list(console)?,
         UserCommand::Visits { username } => visits::run(console, &username)?,
-        UserCommand::Erase { username, yes } => return erase::run(console, username, yes),
+        UserCommand::Erase { username, yes } => return erase::run(console, &username, yes),
         UserCommand::Disable { username } => {
             let open = console.open()?;
             let name = username.clone();

@@ -57,7 +57,10 @@ impl StatsAnswer {
             since: since.to_string(),
             until: until.to_string(),
             buckets: buckets
-                .map(|(start, groups)| BucketView { start: start.to_string(), counts: counts(groups) })
+                .map(|(start, groups)| BucketView {
+                    start: start.to_string(),
+                    counts: counts(groups),
+                })
                 .collect(),
             totals: counts(totals),
         }

@@ -41,7 +41,9 @@ impl Cursor {
         run: &str,
         now: Timestamp,
     ) -> Result<Self, OpsError> {
-        Some(Self::read(text, seal, run)?).filter(|cursor| !cursor.is_over(now)).ok_or(OpsError::BadCursor)
+        Some(Self::read(text, seal, run)?)
+            .filter(|cursor| !cursor.is_over(now))
+            .ok_or(OpsError::BadCursor)
     }
 
     /// Whether its run took so long that going on is another one.

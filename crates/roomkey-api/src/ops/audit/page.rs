@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roomkey_audit::Filter;
+use roomkey_audit::{Filter, LeafHash};
 use roomkey_storage::{Order, Page};
 use sha2::{Digest, Sha256};
 
@@ -129,7 +129,7 @@ fn tag(
         hash.update(user.as_ref().map_or("", |user| user.as_str()));
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    LeafHash::from_bytes(hash.finalize().into()).to_string()
 }
 
 /// Whose run it is and what it looks for: what a cursor is bound to.

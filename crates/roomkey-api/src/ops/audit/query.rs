@@ -61,8 +61,19 @@ pub(super) fn conditions(filter: &Filter) -> BTreeMap<String, String> {
             to.insert(name.to_owned(), text(value));
         }
     }
-    let Filter { subject, room, scene, event, provider, outcome, reason, kind, address, since, until } =
-        filter;
+    let Filter {
+        subject,
+        room,
+        scene,
+        event,
+        provider,
+        outcome,
+        reason,
+        kind,
+        address,
+        since,
+        until,
+    } = filter;
     let mut to = BTreeMap::new();
     put(&mut to, "subject", subject.as_ref(), ToString::to_string);
     put(&mut to, "room", room.as_ref(), ToString::to_string);

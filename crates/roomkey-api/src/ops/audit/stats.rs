@@ -86,9 +86,10 @@ impl Desk {
         // The label of the newest entry may be ahead of a clock that was set back, and it is to be counted.
         let now = self.clock().now();
         let until = filter.until.take().unwrap_or_else(|| by.begin(now).plus(by.length()));
-        let since = filter.since.take().unwrap_or_else(|| {
-            by.begin(until.minus(Duration::from_micros(1))).minus(by.usual())
-        });
+        let since = filter
+            .since
+            .take()
+            .unwrap_or_else(|| by.begin(until.minus(Duration::from_micros(1))).minus(by.usual()));
         if until <= since {
             return out("until", "must be after since".to_owned());
         }

@@ -229,7 +229,7 @@ impl Desk {
         integrator: &Integrator,
     ) -> Result<bool, IntegrateError> {
         let after = edge.head();
-        let note = key.sign(after)?;
+        let note = key.attest(after)?;
         let tiles = edge.take_tiles().into_iter().map(|(tile, hashes)| TileRow {
             level: tile.level(),
             index: tile.index(),

@@ -33,7 +33,7 @@ impl LogKey {
     }
 
     /// Signs a checkpoint of this head.
-    pub(crate) fn sign(&self, head: TreeHead) -> Result<String, OpsError> {
+    pub(crate) fn attest(&self, head: TreeHead) -> Result<String, OpsError> {
         let checkpoint = Checkpoint::new(Line::from(self.verifier().name()), head)
             .map_err(|_| OpsError::Internal("a checkpoint could not be written"))?;
         sign_checkpoint(&checkpoint, &self.0)

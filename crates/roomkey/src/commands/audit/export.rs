@@ -1,30 +1,35 @@
 //! `roomkey audit export`: the log in files that anybody can verify.
 
 mod files;
+mod folder;
+mod form;
 
-use std::fs;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use anyhow::bail;
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use roomkey_api::ops::audit::ExportRange;
-use serde::Serialize;
+use roomkey_api::ops::audit::{Export, ExportRange};
+use roomkey_api::ops::{Desk, Reads};
 
 use crate::console::{Console, End, block_on};
 use crate::settings::software;
-use files::{FileOfExport, IdentityLine, Lines, Parts};
+use folder::{Folder, Found, Manifest, Range};
+use form::{Form, IdentityLine};
 
 /// What is written where.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// The form of the files
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = Form::Jsonl)]
+    format: Form,
     /// The folder, which must be empty or not exist yet
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Goes on with an export that was interrupted: files that are whole are checked and kept
+    #[arg(long)]
+    resume: bool,
     /// Writes the names of the users beside, in identities.jsonl: personal data
     #[arg(long)]
     with_identities: bool,
@@ -34,97 +39,26 @@ pub(crate) struct ExportArgs {
     /// The index after the last
     #[arg(long, value_name = "INDEX")]
     to: Option<u64>,
-}
-
-/// The form of an export.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// One JSON text a line
-    Jsonl,
-}
-
-/// What an export holds, in `manifest.json`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Manifest {
-    format: &'static str,
-    version: u8,
-    software: String,
-    /// The first index and the one after the last.
-    range: Range,
-    count: u64,
-    with_identities: bool,
-    files: Vec<FileOfExport>,
-}
-
-/// Indexes, the last one not among them.
-#[derive(Debug, Serialize)]
-struct Range {
-    from: u64,
-    to: u64,
+    /// Entries of one file
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    entries_per_file: u64,
 }
 
 /// Writes the export; the manifest comes last, so that a folder without one is no export.
 pub(crate) fn run(console: &Console, args: &ExportArgs) -> anyhow::Result<End> {
-    let ExportArgs { format: Format::Jsonl, out, with_identities, from, to } = args;
-    if let (Some(from), Some(to)) = (from, to)
+    if let (Some(from), Some(to)) = (args.from, args.to)
         && to < from
     {
         bail!("--from {from} is over --to {to}");
     }
-    prepare(out)?;
-    let open = console.open()?;
-    let range = ExportRange { from: *from, to: *to, with_identities: *with_identities };
-    let manifest = block_on(async {
-        let reads = open.reads()?;
-        let mut export = open.desk.export(&reads, range).await?;
-        let (from, to) = (export.from, export.to);
-        let progress = progress(export.remaining());
-        let mut parts = Parts::new(out);
-        loop {
-            let chunk = open.desk.export_next(&reads, &mut export).await?;
-            if chunk.is_empty() {
-                break;
-            }
-            for stored in &chunk {
-                parts.push(stored)?;
-            }
-            progress.inc(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+    let manifest = match folder::look(&args.out, args.resume)? {
+        Found::Whole(manifest) => *manifest,
+        Found::Part(part) => {
+            check(args, &part)?;
+            write(console, args, Some(*part))?
         }
-        let (count, mut files) = parts.finish()?;
-        if count != to - from {
-            bail!(
-                "the log holds {count} of the {} entries {from} to {to}: restore the database from a backup",
-                to - from
-            );
-        }
-        if *with_identities {
-            let mut lines = Lines::create(out, "identities.jsonl")?;
-            let mut after = None;
-            loop {
-                let users = open.desk.export_identities(&reads, &export, after).await?;
-                after = users.last().map(|user| user.username.clone());
-                for user in &users {
-                    lines.push(&IdentityLine::of(user))?;
-                }
-                if users.is_empty() {
-                    break;
-                }
-            }
-            files.push(lines.finish()?);
-        }
-        progress.finish_and_clear();
-        Ok(Manifest {
-            format: "roomkey-jsonl",
-            version: 1,
-            software: software(),
-            range: Range { from, to },
-            count,
-            with_identities: *with_identities,
-            files,
-        })
-    })?;
-    files::write_manifest(out, &manifest)?;
+        Found::Empty => write(console, args, None)?,
+    };
     console.output.print(&manifest, || {
         format!(
             "{} entries in {} files, {} to {}: {}",
@@ -132,21 +66,100 @@ pub(crate) fn run(console: &Console, args: &ExportArgs) -> anyhow::Result<End> {
             manifest.files.len(),
             manifest.range.from,
             manifest.range.to,
-            out.display()
+            args.out.display()
         )
     })?;
     Ok(End::Done)
 }
 
-/// Makes the folder, or takes an empty one.
-fn prepare(out: &PathBuf) -> anyhow::Result<()> {
-    fs::create_dir_all(out)
-        .with_context(|| format!("the folder {} cannot be made", out.display()))?;
-    let mut inside =
-        fs::read_dir(out).with_context(|| format!("{} cannot be read", out.display()))?;
-    if inside.next().is_some() {
-        bail!("the folder {} is not empty: name one that is", out.display());
+/// What was begun must be what is asked for now.
+fn check(args: &ExportArgs, part: &Manifest) -> anyhow::Result<()> {
+    let Range { from, to } = part.range;
+    let fits = part.format == args.format.name()
+        && part.with_identities == args.with_identities
+        && args.from.is_none_or(|wanted| wanted == from)
+        && args.to.is_none_or(|wanted| wanted == to);
+    if !fits {
+        bail!(
+            "the export in {} was begun as {} from {from} to {to}, {} identities: ask for the same, or name another folder",
+            args.out.display(),
+            part.format,
+            if part.with_identities { "with" } else { "without" },
+        );
     }
+    Ok(())
+}
+
+fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow::Result<Manifest> {
+    let open = console.open()?;
+    block_on(async {
+        let reads = open.reads()?;
+        let with_identities = args.with_identities;
+        let (mut export, manifest) = if let Some(part) = part {
+            let next = part.range.from + part.count;
+            let range = ExportRange { from: Some(next), to: Some(part.range.to), with_identities };
+            let export = open.desk.export(&reads, range).await?;
+            if (export.from, export.to) != (next, part.range.to) {
+                bail!(
+                    "the log has no longer what is left, {next} to {}: begin again",
+                    part.range.to
+                );
+            }
+            (export, part)
+        } else {
+            let range = ExportRange { from: args.from, to: args.to, with_identities };
+            let export = open.desk.export(&reads, range).await?;
+            let manifest = Manifest {
+                format: args.format.name().to_owned(),
+                version: 1,
+                software: software(),
+                range: Range { from: export.from, to: export.to },
+                count: 0,
+                with_identities,
+                checkpoint: export.checkpoint.clone().map(Into::into),
+                files: Vec::new(),
+            };
+            (export, manifest)
+        };
+        let mut folder = Folder::begin(&args.out, (args.format, args.entries_per_file), manifest)?;
+        let progress = progress(export.remaining());
+        loop {
+            let chunk = open.desk.export_next(&reads, &mut export).await?;
+            if chunk.is_empty() {
+                break;
+            }
+            for stored in &chunk {
+                folder.push(stored)?;
+            }
+            progress.inc(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        }
+        folder.end_entries()?;
+        if with_identities {
+            identities(&open.desk, (&reads, &export), &mut folder).await?;
+        }
+        progress.finish_and_clear();
+        folder.finish()
+    })
+}
+
+async fn identities(
+    desk: &Desk,
+    (reads, export): (&Reads, &Export),
+    folder: &mut Folder,
+) -> anyhow::Result<()> {
+    let mut lines = folder.file("identities.jsonl")?;
+    let mut after = None;
+    loop {
+        let users = desk.export_identities(reads, export, after).await?;
+        after = users.last().map(|user| user.username.clone());
+        for user in &users {
+            lines.push(&IdentityLine::of(user))?;
+        }
+        if users.is_empty() {
+            break;
+        }
+    }
+    folder.add(lines.finish()?);
     Ok(())
 }
 

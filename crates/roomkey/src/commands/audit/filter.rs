@@ -56,8 +56,19 @@ fn kind(text: &str) -> Result<Kind, String> {
 impl FilterArgs {
     /// The query.
     pub(crate) fn into_query(self) -> AuditQuery {
-        let Self { user, room, scene, event, provider, outcome, reason, kind, address, since, until } =
-            self;
+        let Self {
+            user,
+            room,
+            scene,
+            event,
+            provider,
+            outcome,
+            reason,
+            kind,
+            address,
+            since,
+            until,
+        } = self;
         let subject = None;
         AuditQuery {
             user,

@@ -40,7 +40,7 @@ pub(crate) fn run(console: &Console, args: &RecoverArgs) -> anyhow::Result<End> 
         Ok(open.desk.recover_log(&admin, args.origin.clone(), outlet, &progress).await?)
     })?;
     bar.finish_and_clear();
-    open.sign()?;
+    open.sign_log()?;
     let value =
         json!({ "origin": recovered.origin, "size": recovered.size, "index": recovered.index });
     console.output.print(&value, || {

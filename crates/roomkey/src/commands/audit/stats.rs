@@ -123,11 +123,18 @@ mod tests {
     #[test]
     fn bars_fit_the_width_and_a_single_entry_is_seen() {
         let counts = |issued, denied| {
-            BTreeMap::from([(Some("issued".to_owned()), issued), (Some("denied".to_owned()), denied)])
+            BTreeMap::from([
+                (Some("issued".to_owned()), issued),
+                (Some("denied".to_owned()), denied),
+            ])
         };
         let at = Timestamp::from_seconds;
         let stats = Stats {
-            buckets: vec![(at(0), counts(900, 100)), (at(3600), counts(1, 0)), (at(7200), BTreeMap::new())],
+            buckets: vec![
+                (at(0), counts(900, 100)),
+                (at(3600), counts(1, 0)),
+                (at(7200), BTreeMap::new()),
+            ],
             totals: counts(901, 100),
             since: at(0),
             until: at(10_800),

@@ -10,7 +10,7 @@ use crate::console::{Console, End, block_on, said};
 use crate::{input, output};
 
 /// Erases a user, after the name was typed.
-pub(super) fn run(console: &Console, username: Username, yes: bool) -> anyhow::Result<End> {
+pub(super) fn run(console: &Console, username: &Username, yes: bool) -> anyhow::Result<End> {
     const QUESTION: &str = "This cannot be undone: name, DID, password, visits, sessions and memberships of the user are removed.";
     if !yes && !input::confirmed(username.as_str(), QUESTION)? {
         output::note("Nothing was erased.");

@@ -6,15 +6,22 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{ProviderKind, RoomId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::http::fields::segment;
 use crate::http::keys::answer;
+use crate::http::query::StrictQuery;
+use crate::http::then::Then;
 use crate::ops::issue::Claimed;
 use crate::ops::{Actor, Desk, IssuedKey, KeyRequest, OpsError};
+
+/// No parameters: what a query says of a role or a user would be ignored in silence.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoQuery {}
 
 /// What the sample apps read.
 #[derive(Serialize, ToSchema)]
@@ -44,7 +51,7 @@ pub(crate) struct SampleAnswer {
 pub(crate) async fn key_for_session(
     desk: Data<Desk>,
     path: Path<String>,
-    actor: Actor,
+    Then(actor, StrictQuery(NoQuery {})): Then<Actor, StrictQuery<NoQuery>>,
 ) -> Result<HttpResponse, ApiError> {
     issue(&desk, &actor, segment("roomId", &path)?).await
 }
@@ -65,7 +72,7 @@ pub(crate) async fn key_for_session(
 pub(crate) async fn key_for_named_room(
     desk: Data<Desk>,
     path: Path<String>,
-    actor: Actor,
+    Then(actor, StrictQuery(NoQuery {})): Then<Actor, StrictQuery<NoQuery>>,
 ) -> Result<HttpResponse, ApiError> {
     issue(&desk, &actor, segment("roomId", &path)?).await
 }
