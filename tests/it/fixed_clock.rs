@@ -1,9 +1,10 @@
 //! The desk inside this process, with a clock that the test moves and ids from a seed: whole answers, and what time
-//! does to sessions, keys, events and counts.
+//! does to sessions, keys, events, counts and whoever signs the log.
 
 mod app;
 
 mod answers;
 mod counts;
+mod integrator;
 mod keys;
 mod sessions;

@@ -4,6 +4,7 @@
 //! neither the credentials that are sent along nor the database are looked at.
 //! Figures are medians of several rounds; the rounds of what is compared alternate, so that both see the same machine.
 
+mod audit;
 mod disk;
 mod issue;
 mod latency;
@@ -24,7 +25,7 @@ use report::Report;
 use stage::Stage;
 
 /// What can be measured by itself.
-const AREAS: [&str; 5] = ["issue", "latency", "sign", "login", "start"];
+const AREAS: [&str; 6] = ["issue", "latency", "sign", "login", "start", "audit"];
 
 /// How long and how often is measured.
 #[derive(Debug, Clone, Copy)]
@@ -32,19 +33,22 @@ pub struct Effort {
     pub rounds: usize,
     pub round: Duration,
     pub sessions: usize,
+    pub is_quick: bool,
 }
 
 impl Effort {
     /// For budgets that are to be believed.
-    pub const FULL: Self = Self { rounds: 5, round: Duration::from_secs(5), sessions: 256 };
+    pub const FULL: Self =
+        Self { rounds: 5, round: Duration::from_secs(5), sessions: 256, is_quick: false };
 
     /// Under two minutes for everything.
-    pub const QUICK: Self = Self { rounds: 3, round: Duration::from_secs(2), sessions: 64 };
+    pub const QUICK: Self =
+        Self { rounds: 3, round: Duration::from_secs(2), sessions: 64, is_quick: true };
 }
 
-/// Measures everything, prints the figures and writes them to `target/bench/bench.json`; or one area, to a file of its
-/// own.
-pub fn run(effort: Effort, area: Option<&str>) -> anyhow::Result<()> {
+/// Measures everything but `audit`, prints the figures and writes them to `target/bench/bench.json`; or one area, to a
+/// file of its own. `entries` is how long the log of `audit` is.
+pub fn run(effort: Effort, area: Option<&str>, entries: Option<u64>) -> anyhow::Result<()> {
     if area.is_some_and(|area| !AREAS.contains(&area)) {
         bail!("the areas are {}", AREAS.join(", "));
     }
@@ -53,6 +57,10 @@ pub fn run(effort: Effort, area: Option<&str>) -> anyhow::Result<()> {
     place::sweep()?;
     report.machine();
     let fsync = disk::fsync(&mut report)?;
+    if area == Some("audit") {
+        audit::measure(&mut report, effort, entries)?;
+        return report.write(area);
+    }
     if wants("sign") {
         sign::measure(&mut report)?;
     }

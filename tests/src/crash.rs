@@ -1,6 +1,8 @@
-//! SIGKILL at random moments under load: no key that a client got may be missing from the log.
+//! SIGKILL at random moments under load: no key that a client got may be missing from the log, and none of what was
+//! signed is taken back.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +10,17 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use roomkey_audit::tree::proof::TreeHead;
 use roomkey_claims::{IdSource, SystemIds};
 use serde_json::Value;
 use tokio::runtime;
 use tokio::task::JoinSet;
 
 use crate::database::Kind;
+use crate::desk::Desk;
 use crate::load::{Connection, request};
 use crate::log::Log;
+use crate::outsider::Outsider;
 use crate::{scene, token};
 
 /// How many clients issue at once.
@@ -43,7 +48,13 @@ pub fn run(
     runs: u32,
     mut progress: impl FnMut(u32, usize),
 ) -> anyhow::Result<Survived> {
-    let mut server = scene::desk(kind)?.serve()?;
+    let desk = scene::desk(kind)?;
+    // With PostgreSQL too.
+    desk.set("audit", "checkpoint_file", "\"roomkey.checkpoint\"")?;
+    desk.set("audit", "open", "true")?;
+    let mut server = desk.serve()?;
+    let outsider = Outsider::new(&server, server.anonymous())?;
+    let mut kept = outsider.checkpoint_over(0)?.head();
     let bearer = server.user("ada")?.bearer().to_owned();
     let received = Received::default();
     for number in 1..=runs {
@@ -63,10 +74,14 @@ pub fn run(
             Ok((before < count(&received)).then_some(()))
         })?;
         thread::sleep(Duration::from_millis(BEFORE_KILL.0 + random_below(BEFORE_KILL.1)));
+        let seen = outsider.with(server.anonymous()).checkpoint()?.head();
         let desk = server.kill();
         stop.store(true, Ordering::Relaxed);
         clients.join().map_err(|_| anyhow::anyhow!("the clients panicked"))??;
         server = desk.serve().context("after a kill")?;
+        let outsider = outsider.with(server.anonymous());
+        outsider.continues(&kept, &seen).context("before a kill")?;
+        kept = verified(&outsider, &server, &seen).context("the signed log after a kill")?;
         progress(number, count(&received));
     }
     let log = Log::export(&server)?;
@@ -81,6 +96,16 @@ pub fn run(
         }
     }
     Ok(Survived { runs, received: received.len(), recorded })
+}
+
+/// The signed log as it is found after a kill: whole, and a continuation of what was seen before and let out.
+fn verified(outsider: &Outsider, desk: &Desk, seen: &TreeHead) -> anyhow::Result<TreeHead> {
+    let out = outsider.open(&fs::read(desk.path("roomkey.checkpoint"))?)?.head();
+    let head = outsider.checkpoint()?.head();
+    outsider.continues(seen, &head)?;
+    outsider.continues(&out, &head)?;
+    outsider.verify(&head)?;
+    Ok(head)
 }
 
 fn count(received: &Received) -> usize {
@@ -146,7 +171,8 @@ pub fn summary(kind: Kind, survived: Survived) -> String {
     let unasked = recorded.saturating_sub(received);
     format!(
         "{}: killed {runs} times; {received} keys reached a client and every one of them is in the log, with {unasked} \
-         more whose answers were cut off; no gap, replay clean",
+         more whose answers were cut off; no gap, replay clean, and \
+         the signed log verified after every kill",
         kind.as_str()
     )
 }

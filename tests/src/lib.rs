@@ -6,7 +6,8 @@
 //! **In scope.** Everything that the tests, the demonstration, the proofs and the benches share.
 //!
 //! **Out of scope.** Knowledge of how the desk does anything: nothing here links the server's own code, but the crate
-//! that specifies the log, whose replay is the oracle, and that of the token formats, whose bare signature is measured.
+//! that specifies the log, whose replay is the oracle, that of the token formats, whose bare signature is measured, and
+//! that of the database, through which [`seed`] writes long logs.
 
 #![expect(missing_docs, reason = "the harness is read, not published: names and types say enough")]
 #![expect(
@@ -35,6 +36,7 @@ pub mod outsider;
 pub mod place;
 pub mod raw;
 pub mod scene;
+pub mod seed;
 pub mod server;
 pub mod settings;
 pub mod token;

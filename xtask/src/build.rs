@@ -13,14 +13,15 @@ pub(crate) enum Profile {
 
 /// Builds everything that the steps after it start.
 ///
-/// Both packages at once: cargo unifies features over the packages it is asked for, and building
+/// All packages at once: cargo unifies features over the packages it is asked for, and building
 /// them one by one would compile the tree twice.
 pub(crate) fn build(sh: &Shell, profile: Profile) -> anyhow::Result<()> {
     let flag = match profile {
         Profile::Debug => None,
         Profile::Release => Some("--release"),
     };
-    cmd!(sh, "cargo build -p roomkey -p roomkey-tests --bins {flag...}").run()?;
+    cmd!(sh, "cargo build -p roomkey -p roomkey-auditor -p roomkey-tests --bins {flag...}")
+        .run()?;
     Ok(())
 }
 

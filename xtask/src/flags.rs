@@ -8,7 +8,7 @@ xflags::xflags! {
             /// Leave out documentation tests, rustdoc and cargo-deny.
             optional --fast
         }
-        /// Does what continuous integration does: test, e2e, demo --exit, bench --quick.
+        /// Does what continuous integration does: test, e2e, interop, demo --exit, bench --quick.
         cmd ci {}
         /// Rewrites the generated files: reference, OpenAPI, snapshots of documents.
         cmd codegen {}
@@ -30,12 +30,25 @@ xflags::xflags! {
         }
         /// Proves on a real LiveKit server that keys open what they should and nothing else.
         cmd e2e {}
+        /// Has the signed log judged by Go's packages and by Tessera's fsck.
+        cmd interop {}
         /// Measures the budgets; figures go to target/bench/.
         cmd bench {
-            /// Measure one area only.
+            /// Measure one area only; `audit`, a long log, is measured only where it is named.
             optional area: String
             /// Stay under two minutes.
             optional --quick
+            /// How long the log of `audit` is; 10 million by default, 200 000 with --quick.
+            optional --entries entries: u64
+        }
+        /// Makes a desk whose log is long and legitimate, under target/seed-log/.
+        cmd seed-log {
+            /// How many entries.
+            required --entries entries: u64
+            /// A folder that is not there yet, instead of target/seed-log/.
+            optional --out out: String
+            /// The URL of an empty PostgreSQL database, instead of a file.
+            optional --postgres postgres: String
         }
         /// Kills the desk at random moments and looks for keys without a record.
         cmd crash {

@@ -16,8 +16,10 @@ mod codegen;
 mod crash;
 mod demo;
 mod e2e;
+mod interop;
 mod migration;
 mod postgres;
+mod seed;
 mod test;
 
 mod apt;
@@ -28,7 +30,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use flags::{Bench, Crash, Demo, Migration, Test, XtaskCmd};
+use flags::{Bench, Crash, Demo, Migration, SeedLog, Test, XtaskCmd};
 use xshell::Shell;
 
 fn main() -> ExitCode {
@@ -51,7 +53,13 @@ fn run(flags: flags::Xtask) -> anyhow::Result<()> {
         XtaskCmd::Postgres(flags) => postgres::run(&sh, &flags.subcommand),
         XtaskCmd::Demo(Demo { exit, port }) => demo::run(&sh, exit, port),
         XtaskCmd::E2e(_) => e2e::run(&sh),
-        XtaskCmd::Bench(Bench { area, quick }) => bench::run(&sh, quick, area.as_deref()),
+        XtaskCmd::Interop(_) => interop::run(&sh),
+        XtaskCmd::Bench(Bench { area, quick, entries }) => {
+            bench::run(&sh, quick, area.as_deref(), entries)
+        }
+        XtaskCmd::SeedLog(SeedLog { entries, out, postgres }) => {
+            seed::run(&sh, entries, out, postgres)
+        }
         XtaskCmd::Crash(Crash { runs }) => crash::run(&sh, runs),
         XtaskCmd::Migration(Migration { name }) => migration::run(&sh, &name),
     }

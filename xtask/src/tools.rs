@@ -1,6 +1,7 @@
 //! Pinned tools under `target/tools`, installed when they are missing.
 
 pub(crate) mod deny;
+pub(crate) mod go;
 pub(crate) mod livekit;
 pub(crate) mod node;
 pub(crate) mod python;

@@ -1,31 +1,43 @@
 //! Reading an export: the manifest, then its files line by line, in constant memory.
 
+mod lines;
+
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use roomkey_audit::MAX_ENTRY_BYTES;
+use anyhow::{Context, ensure};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-/// Longest line: the entry twice, once as base64, and what stands around it.
-const MAX_LINE_BYTES: u64 = 4 * MAX_ENTRY_BYTES as u64;
+use crate::findings::Finding;
+use crate::source::Each;
+
+/// Longest manifest, in bytes: names and hashes of hundreds of thousands of files.
+const MAX_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The folder of an export.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    manifest: Manifest,
+}
 
 /// What an export says of itself.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manifest {
     /// The form of the files; only one proves anything.
     format: Option<String>,
+    version: Option<u64>,
     pub(crate) count: u64,
     pub(crate) range: Range,
+    pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) files: Vec<ExportedFile>,
 }
 
 /// Which entries an export holds.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Range {
     /// The first index.
     pub(crate) from: u64,
@@ -33,117 +45,112 @@ pub(crate) struct Range {
     pub(crate) to: u64,
 }
 
+/// The signed checkpoint that came with an export.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Checkpoint {
+    pub(crate) origin: String,
+    pub(crate) size: u64,
+    pub(crate) note: String,
+}
+
 /// One file of an export.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExportedFile {
     pub(crate) name: String,
+    pub(crate) count: Option<u64>,
+    pub(crate) bytes: Option<u64>,
     pub(crate) sha256: String,
 }
 
-/// One line of an export.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Line {
-    index: u64,
-    issuance_id: Option<String>,
-    leaf: String,
-    entry: serde_json::Value,
+impl ExportedFile {
+    /// Whether it holds entries; names of users, where they went with it, are a file of their own.
+    fn holds_entries(&self) -> bool {
+        self.name.starts_with("entries-")
+    }
 }
 
-impl Manifest {
-    /// The files that hold entries, in their order; names of users, where they went with it, are a file of their own.
-    pub(crate) fn entry_files(&self) -> impl Iterator<Item = &ExportedFile> {
-        self.files.iter().filter(|file| file.name.starts_with("entries-"))
-    }
-
+impl Folder {
     /// Reads `manifest.json` of a folder.
-    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join("manifest.json");
-        let text =
-            std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let manifest: Self = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is no manifest of an export", path.display()))?;
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let file = path.join("manifest.json");
+        let unreadable = || format!("{} cannot be read", file.display());
+        let mut text = Vec::new();
+        let opened = File::open(&file).with_context(unreadable)?;
+        let length = opened.take(MAX_MANIFEST_BYTES).read_to_end(&mut text);
+        ensure!(
+            u64::try_from(length.with_context(unreadable)?)? < MAX_MANIFEST_BYTES,
+            "{} is longer than {MAX_MANIFEST_BYTES} bytes: it is no manifest of an export",
+            file.display()
+        );
+        let manifest: Manifest = serde_json::from_slice(&text)
+            .with_context(|| format!("{} is no manifest of an export", file.display()))?;
         let is_readable = manifest.format.as_deref().is_none_or(|format| format == "roomkey-jsonl");
         ensure!(
             is_readable,
             "{} holds no exact bytes of entries, so nothing can be checked: export with `--format jsonl`",
-            folder.display()
+            path.display()
         );
-        Ok(manifest)
+        let version = manifest.version.unwrap_or(1);
+        ensure!(
+            version == 1,
+            "{} has version {version}, and this software knows version 1: use a newer one",
+            file.display()
+        );
+        ensure!(
+            manifest.range.from <= manifest.range.to,
+            "{} names a range that ends before it begins: {} to {}",
+            file.display(),
+            manifest.range.from,
+            manifest.range.to
+        );
+        Ok(Self { path: path.to_owned(), manifest })
     }
-}
 
-/// Calls `each` with index and exact bytes of every entry, in the order of the files; then holds the file against its
-/// hash in the manifest.
-pub(crate) fn entries(
-    folder: &Path,
-    file: &ExportedFile,
-    mut each: impl FnMut(u64, &[u8]),
-) -> anyhow::Result<()> {
-    ensure!(
-        !file.name.contains(['/', '\0']),
-        "the manifest names a file outside the folder: {:?}",
-        file.name
-    );
-    let path: PathBuf = folder.join(&file.name);
-    let opened = File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut reader = BufReader::new(Hashing { file: opened, hash: Sha256::new() });
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        if reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
-            break;
+    /// What the export says of itself.
+    pub(crate) const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// What the manifest alone says wrongly: counts that do not add up, files out of order or twice.
+    pub(crate) fn flaws(&self) -> Vec<Finding> {
+        let Manifest { count, range, files, .. } = &self.manifest;
+        let mut found = Vec::new();
+        let mut add = |what: String| found.push(Finding::new(format!("manifest.json {what}")));
+        if range.to - range.from != *count {
+            add(format!("says {count} entries, and entries {} to {}", range.from, range.to));
         }
-        let (index, bytes) =
-            read_line(&line).with_context(|| format!("{} line {number}", path.display()))?;
-        each(index, &bytes);
+        let entries: Vec<_> = files.iter().filter(|file| file.holds_entries()).collect();
+        let counts: Option<Vec<u64>> = entries.iter().map(|file| file.count).collect();
+        let sum = counts.map(|counts| counts.into_iter().fold(0, u64::saturating_add));
+        if sum.is_some_and(|sum| sum != *count) {
+            add(format!("says {count} entries, but its files {} in all", sum.unwrap_or(0)));
+        }
+        for (number, file) in entries.iter().enumerate() {
+            let expected = format!("entries-{number:06}.jsonl");
+            if file.name != expected {
+                add(format!("lists {:?} where {expected} is due: files out of order", file.name));
+            }
+        }
+        let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        if names.len() != files.len() {
+            add("lists a file twice".to_owned());
+        }
+        found
     }
-    let hash = reader
-        .into_inner()
-        .hash
-        .finalize()
-        .iter()
-        .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
-    ensure!(
-        hash == file.sha256,
-        "{} is not the file that the manifest describes: its SHA-256 differs",
-        path.display()
-    );
-    Ok(())
-}
 
-/// The exact bytes of a line, held against the readable entry beside them.
-fn read_line(line: &[u8]) -> anyhow::Result<(u64, Vec<u8>)> {
-    if !line.ends_with(b"\n") {
-        bail!("the line is cut off or longer than {MAX_LINE_BYTES} bytes");
+    /// Reads all entries, in the order of the files, and holds every file against its hash in the manifest.
+    pub(crate) fn walk(&self, each: &mut Each<'_>) -> anyhow::Result<ControlFlow<()>> {
+        for file in self.manifest.files.iter().filter(|file| file.holds_entries()) {
+            if lines::walk(&self.path, file, each)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
-    let line: Line = serde_json::from_slice(line).context("the line is not one of an export")?;
-    let bytes = STANDARD.decode(&line.leaf).context("its leaf is no base64")?;
-    let entry: serde_json::Value = serde_json::from_slice(&bytes).context("its leaf is no JSON")?;
-    ensure!(
-        entry == line.entry,
-        "entry {}: the readable entry is not that of its leaf",
-        line.index
-    );
-    let issuance = entry.get("issuance").and_then(serde_json::Value::as_str);
-    ensure!(
-        issuance == line.issuance_id.as_deref(),
-        "entry {}: the issuanceId is not that of its leaf",
-        line.index
-    );
-    Ok((line.index, bytes))
-}
 
-/// Hashes what is read.
-struct Hashing {
-    file: File,
-    hash: Sha256,
-}
-
-impl Read for Hashing {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(buf)?;
-        self.hash.update(buf.get(..length).unwrap_or_default());
-        Ok(length)
+    /// Holds the files that hold no entries against their hashes.
+    pub(crate) fn other_flaws(&self) -> Vec<Finding> {
+        let others = self.manifest.files.iter().filter(|file| !file.holds_entries());
+        others.filter_map(|file| lines::check_hash(&self.path, file)).collect()
     }
 }

@@ -1,66 +1,69 @@
 //! `replay`: every issued key, checked against the state just before it.
 
-use std::path::Path;
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use roomkey_audit::Replay;
+use roomkey_audit::{Replay, Report};
 
-use crate::export::{Manifest, entries};
+use crate::source::{Source, SourceArgs};
 
-/// Replays the export in `folder` and prints what it found.
-pub(crate) fn run(folder: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let manifest = Manifest::read(folder)?;
-    let (from, to) = (manifest.range.from, manifest.range.to);
+/// Replays the log and prints what it found.
+pub(crate) fn run(args: &SourceArgs, json: bool) -> anyhow::Result<ExitCode> {
+    let source = Source::open(args)?;
+    let range = source.range();
+    let (from, to) = (range.from, range.to);
     ensure!(
         from == 0,
         "the export starts at entry {from}: replay needs the whole log, so export it without `--from`"
     );
-    ensure!(
-        to == manifest.count,
-        "the manifest says {} entries, and entries 0 to {to}",
-        manifest.count
-    );
+    let count = match &source {
+        Source::Folder(folder) => folder.manifest().count,
+        Source::Remote(remote) => remote.size(),
+    };
+    ensure!(to == count, "the manifest says {count} entries, and entries 0 to {to}");
     let mut replay = Replay::new();
-    for file in manifest.entry_files() {
-        entries(folder, file, |index, bytes| drop(replay.push(index, bytes)))?;
-    }
+    let _flow = source.entries(|index, bytes| {
+        replay.push(index, bytes);
+        Ok(ControlFlow::Continue(()))
+    })?;
     let report = replay.finish();
     ensure!(
-        report.entries == manifest.count,
-        "the files hold {} entries, the manifest says {}",
+        report.entries == count,
+        "the files hold {} entries, the manifest says {count}",
         report.entries,
-        manifest.count
     );
+    print(&report, json);
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn print(report: &Report, json: bool) {
     if json {
         let violations: Vec<_> = report
             .violations
             .iter()
             .map(|violation| serde_json::json!({"index": violation.index(), "violation": violation.to_string()}))
             .collect();
-        println!(
-            "{}",
-            serde_json::json!({
-                "entries": report.entries,
-                "issued": report.issued,
-                "denied": report.denied,
-                "idleAsserted": report.idle_asserted,
-                "violationsTotal": report.violations_total,
-                "violations": violations,
-            })
-        );
-    } else {
-        for violation in &report.violations {
-            println!("entry {}: {violation}", violation.index());
-        }
-        println!(
-            "{} entries: {} keys issued, {} denied, {} judged by an idle deadline that the desk asserts",
-            report.entries, report.issued, report.denied, report.idle_asserted
-        );
-        match report.violations_total {
-            0 => println!("every key was allowed when it was issued"),
-            count => println!("{count} violations"),
-        }
+        let report = serde_json::json!({
+            "entries": report.entries,
+            "issued": report.issued,
+            "denied": report.denied,
+            "idleAsserted": report.idle_asserted,
+            "violationsTotal": report.violations_total,
+            "violations": violations,
+        });
+        println!("{report}");
+        return;
     }
-    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    for violation in &report.violations {
+        println!("entry {}: {violation}", violation.index());
+    }
+    println!(
+        "{} entries: {} keys issued, {} denied, {} judged by an idle deadline that the desk asserts",
+        report.entries, report.issued, report.denied, report.idle_asserted
+    );
+    match report.violations_total {
+        0 => println!("every key was allowed when it was issued"),
+        count => println!("{count} violations"),
+    }
 }

@@ -104,7 +104,8 @@ fn record(writer: &mut Writer<'_>, call: ProviderCall) -> Result<Recorded, Write
     if !usable {
         return Err(Refused::KeyNotInForce.into());
     }
-    let event = Event::ProviderCalled { profile, key, operation, room, fp: fingerprint, exp: expires_at };
+    let event =
+        Event::ProviderCalled { profile, key, operation, room, fp: fingerprint, exp: expires_at };
     let (index, entry) = writer.append_entry(event)?;
     Ok(Recorded { index, entry, fingerprint })
 }

@@ -65,7 +65,7 @@ pub use seal::{Place, Seal, SealError};
 pub use sessions::{NewSession, Session};
 pub use stats::{Count, Counting, Grouping};
 pub use store::{KeySource, OpenError, Store, StoreOptions};
-pub use tree::{Advance, NewTree, TileRow, TreeState};
+pub use tree::{Advance, NewTree, Recovery, TileRow, TreeState};
 pub use users::{NewUser, User};
 pub use visits::{NewVisit, Visit, VisitPlace, Visitor};
 pub use windows::WindowOfEvent;

@@ -35,7 +35,11 @@ impl Reader<'_> {
 
 impl Writer<'_> {
     /// Refuses unless a profile stands in the policy in force exactly as this node's settings have it.
-    pub fn require_profile(&mut self, name: &ProfileName, profile: &Profile) -> Result<(), WriteError> {
+    pub fn require_profile(
+        &mut self,
+        name: &ProfileName,
+        profile: &Profile,
+    ) -> Result<(), WriteError> {
         let current = current(self.db())?;
         let known = current.as_ref().and_then(|current| current.policy.profiles.get(name));
         if known == Some(profile) { Ok(()) } else { Err(Refused::KeyNotInForce.into()) }

@@ -54,6 +54,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    retired_logs (vkey) {
+        vkey -> Text,
+    }
+}
+
+diesel::table! {
     leases (name) {
         name -> Text,
         holder -> Text,

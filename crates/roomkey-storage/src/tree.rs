@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::connection::Db;
 use crate::entries::Stored;
-use crate::schema::{entries, head, leases, tiles, tree};
+use crate::schema::{entries, head, leases, retired_logs, tiles, tree};
 use crate::seal::{Place, Seal, SealError};
 use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
 
@@ -53,6 +53,9 @@ impl fmt::Debug for TreeState {
             .finish_non_exhaustive()
     }
 }
+
+/// A lease that lasts longer was taken by a clock that was ahead.
+const LONGEST_LEASE: Duration = Duration::from_mins(1);
 
 /// A tree that is to begin.
 pub struct NewTree {
@@ -105,6 +108,23 @@ pub struct Advance {
     pub holder: String,
     /// For how long nobody else shall.
     pub lease: Duration,
+}
+
+/// How a frozen log goes on.
+#[derive(Debug)]
+pub struct Recovery {
+    /// The new origin and key.
+    pub new: NewTree,
+    /// How many entries there are.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: [u8; 32],
+    /// The checkpoint of that tree, signed with the new key.
+    pub checkpoint: String,
+    /// All its tiles.
+    pub tiles: Vec<TileRow>,
+    /// The vkey of the old tree, where there was one.
+    pub retired: Option<String>,
 }
 
 type Row = (String, Vec<u8>, i64, Vec<u8>, String, i64);
@@ -162,9 +182,29 @@ impl Reader<'_> {
         Ok(head::table.select(head::frozen).first(self.db)?)
     }
 
+    /// The keys of logs that were taken over, as vkeys.
+    pub fn retired_logs(&mut self) -> Result<Vec<String>, StoreError> {
+        Ok(retired_logs::table
+            .order(retired_logs::vkey)
+            .select(retired_logs::vkey)
+            .load(self.db)?)
+    }
+
+    /// Whether there was a tree once: somebody integrated, or there are tiles.
+    pub fn had_tree(&mut self) -> Result<bool, StoreError> {
+        let tile: Option<i64> = tiles::table.select(tiles::idx).first(self.db).optional()?;
+        let lease: Option<i64> = leases::table.select(leases::fence).first(self.db).optional()?;
+        Ok(tile.is_some() || lease.is_some())
+    }
+
     /// Who integrates at `now`, if anybody does.
+    ///
+    /// A lease that is over later than any lease lasts was taken by a clock that was ahead, and counts for nothing.
     pub fn integrator(&mut self, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let held = leases::table.find(LEASE).filter(leases::expires_at.gt(now.as_micros()));
+        let held = leases::table
+            .find(LEASE)
+            .filter(leases::expires_at.gt(now.as_micros()))
+            .filter(leases::expires_at.le(now.plus(LONGEST_LEASE).as_micros()));
         Ok(held.select(leases::holder).first(self.db).optional()?)
     }
 }
@@ -250,7 +290,9 @@ impl Writer<'_> {
         };
         let fence = match by == holder {
             true => fence,
-            false if until <= at.as_micros() => fence + 1,
+            false if until <= at.as_micros() || at.plus(LONGEST_LEASE).as_micros() < until => {
+                fence + 1
+            }
             false => return Err(Refused::TreeRaced.into()),
         };
         diesel::update(leases::table.find(LEASE))
@@ -261,6 +303,14 @@ impl Writer<'_> {
             ))
             .execute(self.db())?;
         Ok(fence)
+    }
+
+    /// Gives the lease back, where this holder has it, so that the next one need not wait until it is over.
+    pub fn release(&mut self, holder: &str) -> Result<(), WriteError> {
+        diesel::update(leases::table.find(LEASE).filter(leases::holder.eq(holder)))
+            .set(leases::expires_at.eq(0))
+            .execute(self.db())?;
+        Ok(())
     }
 
     /// Freezes the log: from the next transaction on nothing is written, on no node, until it is recovered.
@@ -274,27 +324,44 @@ impl Writer<'_> {
     /// Takes a frozen log over as it is: a new tree under a new origin with a new key, and an entry that says so.
     ///
     /// What the old key signed stays as it was signed, and nothing that contradicts it is ever signed with that key.
-    pub fn recover(
-        &mut self,
-        new: &NewTree,
-        (size, root): (u64, [u8; 32]),
-        rows: &[TileRow],
-    ) -> Result<u64, WriteError> {
+    pub fn recover(&mut self, recovery: &Recovery) -> Result<u64, WriteError> {
+        let Recovery { new, size, root, checkpoint, tiles: rows, retired } = recovery;
         if (Reader { db: self.db() }).frozen()?.is_none() {
             return Err(Refused::NotFrozen.into());
         }
-        if (Reader { db: self.db() }).head()?.next_index != size {
+        if (Reader { db: self.db() }).head()?.next_index != *size {
             return Err(Refused::TreeRaced.into());
         }
         diesel::delete(tiles::table).execute(self.db())?;
         diesel::delete(tree::table).execute(self.db())?;
+        diesel::delete(leases::table).execute(self.db())?;
+        if let Some(vkey) = retired {
+            let known = retired_logs::table.find(vkey).select(retired_logs::vkey);
+            if known.first::<String>(self.db()).optional()?.is_none() {
+                let row = retired_logs::vkey.eq(vkey);
+                diesel::insert_into(retired_logs::table).values(row).execute(self.db())?;
+            }
+        }
         self.begin_tree(new)?;
+        let at = self.at().as_micros();
         diesel::update(tree::table)
-            .set((tree::size.eq(columns::index(size)), tree::root.eq(root.to_vec())))
+            .set((
+                tree::size.eq(columns::index(*size)),
+                tree::root.eq(root.to_vec()),
+                tree::checkpoint.eq(checkpoint),
+                tree::signed_at.eq(at),
+            ))
             .execute(self.db())?;
-        self.put_tiles(rows)?;
+        for TileRow { level, index, hashes } in rows {
+            let row = (
+                tiles::level.eq(i32::from(*level)),
+                tiles::idx.eq(columns::index(*index)),
+                tiles::hashes.eq(hashes),
+            );
+            diesel::insert_into(tiles::table).values(row).execute(self.db())?;
+        }
         diesel::update(head::table).set(head::frozen.eq(None::<String>)).execute(self.db())?;
-        let root = roomkey_audit::LeafHash::from_bytes(root).to_string();
-        Ok(self.append(Event::LogRecovered { size, root })?)
+        let root = roomkey_audit::LeafHash::from_bytes(*root).to_string();
+        Ok(self.append(Event::LogRecovered { size: *size, root })?)
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use roomkey_api::ops::log::Integrator;
+use roomkey_api::ops::log::{Integrator, Outlet};
 use roomkey_api::ops::{Actor, Admin, Desk, OpsError, Reads};
 use roomkey_claims::{SystemClock, SystemIds};
 
@@ -62,9 +62,18 @@ impl OpenDesk {
     /// Signs what is committed, unless a running server does; returns the size that is signed.
     pub(crate) fn sign_log(&self) -> anyhow::Result<u64> {
         let holder = format!("{} {}", self.node, std::process::id());
-        let (origin, outlet) = (self.audit.origin.clone(), self.audit.outlet.clone());
+        let origin = self.audit.origin.clone();
+        // What a command prints is its own.
+        let outlet = Outlet { stdout: false, ..self.audit.outlet.clone() };
         let mut integrator = Integrator::passing(holder, origin, outlet);
         Ok(self.desk.sign_all(&mut integrator, SIGNED_WITHIN)?)
+    }
+
+    /// Signs what is committed where that is possible; a frozen log is read as it is.
+    pub(crate) fn try_sign_log(&self) {
+        if let Err(error) = self.sign_log() {
+            output::note(format!("what was committed last could not be signed: {error:#}"));
+        }
     }
 
     /// The person as one who may read the log.

@@ -12,6 +12,7 @@ DROP TABLE subject_keys;
 DROP TABLE users;
 DROP TABLE policy;
 DROP TABLE leases;
+DROP TABLE retired_logs;
 DROP TABLE tiles;
 DROP TABLE tree;
 DROP TABLE entries;

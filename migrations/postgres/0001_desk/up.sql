@@ -39,6 +39,8 @@ CREATE INDEX entries_by_scene ON entries (scene, class, idx) WHERE scene IS NOT 
 CREATE INDEX entries_by_room_scene ON entries (room, scene, class, idx) WHERE room IS NOT NULL AND scene IS NOT NULL;
 CREATE INDEX entries_by_event ON entries (event, class, idx) WHERE event IS NOT NULL;
 CREATE INDEX entries_by_room_event ON entries (room, event, class, idx) WHERE room IS NOT NULL AND event IS NOT NULL;
+CREATE INDEX entries_by_scene_event ON entries (scene, event, class, idx) WHERE scene IS NOT NULL AND event IS NOT NULL;
+CREATE INDEX entries_by_place ON entries (room, scene, event, class, idx) WHERE room IS NOT NULL AND scene IS NOT NULL AND event IS NOT NULL;
 CREATE INDEX entries_by_address ON entries (address, class, idx) WHERE address IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_issuance ON entries (issuance) WHERE issuance IS NOT NULL;
 
@@ -72,6 +74,11 @@ CREATE TABLE tiles (
     idx BIGINT NOT NULL,
     hashes BYTEA NOT NULL,
     PRIMARY KEY (level, idx)
+);
+
+-- Logs that were taken over: what their keys signed is no contradiction any more.
+CREATE TABLE retired_logs (
+    vkey TEXT COLLATE "C" NOT NULL PRIMARY KEY
 );
 
 -- Who does what only one may do at a time, until when, and for the how manyth time.

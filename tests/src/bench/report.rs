@@ -65,6 +65,24 @@ impl Report {
         self.place().insert(name.to_owned(), value);
     }
 
+    /// Notes median and 99th percentile of times in milliseconds; the budget is for the latter.
+    pub(super) fn latency(
+        &mut self,
+        name: &str,
+        what: &str,
+        (middle, slow): (f64, f64),
+        budget: Budget,
+    ) {
+        self.figure(
+            &format!("{name}P50Millis"),
+            &format!("{what}: p50"),
+            middle,
+            "ms",
+            Budget::None,
+        );
+        self.figure(&format!("{name}P99Millis"), &format!("{what}: p99"), slow, "ms", budget);
+    }
+
     /// A figure of this database that was noted before.
     pub(super) fn of_section(&mut self, name: &str) -> Option<f64> {
         self.place().get(name).and_then(Value::as_f64)

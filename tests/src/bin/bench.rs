@@ -1,16 +1,23 @@
-//! Measures the budgets of the design: `bench [--quick] [area]`.
+//! Measures the budgets of the design: `bench [--quick] [--entries N] [area]`.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use roomkey_tests::bench::{self, Effort};
 
 fn main() -> anyhow::Result<()> {
-    let (mut effort, mut area) = (Effort::FULL, None);
-    for argument in std::env::args().skip(1) {
+    let (mut effort, mut area, mut entries) = (Effort::FULL, None, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => effort = Effort::QUICK,
-            option if option.starts_with('-') => bail!("usage: bench [--quick] [area]"),
+            "--entries" => {
+                let number = arguments.next().context("--entries takes a number")?;
+                entries = Some(number.parse().context("--entries takes a number")?);
+            }
+            option if option.starts_with('-') => {
+                bail!("usage: bench [--quick] [--entries N] [area]")
+            }
             _ => area = Some(argument),
         }
     }
-    bench::run(effort, area.as_deref())
+    bench::run(effort, area.as_deref(), entries)
 }

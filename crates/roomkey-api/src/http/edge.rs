@@ -23,8 +23,8 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use crate::http::compat::Shape;
 use crate::http::audit::tail::extra_time;
+use crate::http::compat::Shape;
 use crate::http::{ApiError, HttpSettings};
 use cors::Judgment;
 

@@ -10,8 +10,8 @@ mod page;
 mod query;
 mod stats;
 mod tail;
-pub(crate) mod watch;
 mod trace;
+pub(crate) mod watch;
 
 pub use entry::EntryName;
 pub use export::{Export, ExportRange, SignedCheckpoint};

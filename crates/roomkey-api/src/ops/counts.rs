@@ -75,6 +75,7 @@ impl Desk {
     pub async fn housekeeping(&self) {
         let now = self.clock().now();
         self.starting.tidy(now);
+        self.forget_old_visits(now);
         self.flush(Some(now)).await;
     }
 

@@ -89,6 +89,8 @@ pub struct Desk {
     project_jwts: ProjectRules,
     pub(crate) outbound: Outbound,
     pub(crate) starting: Starting,
+    /// When visits that are too old were looked for last, in microseconds.
+    pub(crate) visits_swept: std::sync::atomic::AtomicI64,
     pub(crate) bundle_readers: std::sync::Mutex<BTreeMap<roomkey_audit::Actor, Timestamp>>,
     software: String,
     clock: Arc<dyn Clock>,
@@ -153,6 +155,7 @@ impl Desk {
             project_jwts,
             outbound: Outbound::new(),
             starting: Starting::default(),
+            visits_swept: std::sync::atomic::AtomicI64::new(0),
             bundle_readers: std::sync::Mutex::default(),
             software,
             clock,
@@ -281,15 +284,22 @@ impl Desk {
     /// Records what changes nothing, on an authority that is checked once more in the transaction.
     pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
         let reading = matches!(event, Event::AuditRead { .. } | Event::AuditExported { .. });
-        self.write(actor.context(), move |writer| {
+        let recorded = self.write(actor.context(), move |writer| {
             if reading {
                 writer.require(&[DeskRole::Auditor, DeskRole::Admin])?;
             } else {
                 writer.require_somebody()?;
             }
             Ok(writer.record(event)?)
-        })
-        .await
+        });
+        match recorded.await {
+            // Somebody has to look into it: a frozen log is read, though nothing can be recorded.
+            Err(OpsError::Store(StoreError::Frozen(reason))) if reading => {
+                tracing::warn!(%reason, by = ?actor.context().by, "a frozen log is read, which cannot be recorded");
+                Ok(self.read(|reader| reader.head()).await?.next_index)
+            }
+            recorded => recorded,
+        }
     }
 
     /// Writes, and waits for the commit.

@@ -124,6 +124,11 @@ impl State {
         self.backends.get(backend)
     }
 
+    /// Every backend that was added, revoked or not, by reference.
+    pub fn backends(&self) -> impl Iterator<Item = (&BackendRef, &BackendFacts)> {
+        self.backends.iter()
+    }
+
     /// Every room, by name.
     pub fn rooms(&self) -> impl Iterator<Item = (&RoomId, &Room)> {
         self.rooms.iter()
@@ -201,6 +206,11 @@ impl Room {
     /// The window of an event, where it has one.
     pub fn window(&self, event: &EventId) -> Option<Window> {
         self.windows.get(event).copied()
+    }
+
+    /// The windows of its events, by event.
+    pub fn windows(&self) -> impl Iterator<Item = (&EventId, Window)> {
+        self.windows.iter().map(|(event, window)| (event, *window))
     }
 
     /// The running meeting.

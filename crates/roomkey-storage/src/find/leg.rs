@@ -150,11 +150,8 @@ impl Columns {
         if subject.is_some() {
             all.push(Self { subject, room: room.clone(), ..Self::default() });
         }
-        if scene.is_some() {
-            all.push(Self { scene, room: room.clone(), ..Self::default() });
-        }
-        if event.is_some() {
-            all.push(Self { event, room: room.clone(), ..Self::default() });
+        if scene.is_some() || event.is_some() {
+            all.push(Self { scene, event, room: room.clone(), ..Self::default() });
         }
         if address.is_some() {
             all.push(Self { address, ..Self::default() });

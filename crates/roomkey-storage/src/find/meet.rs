@@ -11,6 +11,8 @@ const BUDGET: usize = 40_000;
 const STEP: usize = 16;
 /// How many indexes are read at first, and after a leap.
 const FIRST: usize = 8;
+/// A leap over more indexes than this is far.
+const FAR: u64 = 4_096;
 /// How many indexes are read at once at most.
 const MOST: usize = 1_024;
 
@@ -95,7 +97,6 @@ pub(crate) fn meet(
         let in_all = |index: &i64| {
             is_known(*index) && others.iter().all(|leg| contains(&leg.indexes, *index, order))
         };
-        let before = met.indexes.len();
         met.indexes.extend(first.indexes.iter().copied().filter(in_all));
         if wanted <= met.indexes.len() {
             met.indexes.truncate(wanted);
@@ -113,8 +114,9 @@ pub(crate) fn meet(
             (Some(leap), Order::Ascending) => Span { from: leap, ..beyond },
             (Some(leap), Order::Descending) => Span { to: leap.saturating_add(1), ..beyond },
         };
-        let leapt = leap.is_some() && met.indexes.len() == before;
-        size = if leapt { FIRST } else { size.saturating_mul(2).min(MOST) };
+        // After a far leap most of what would be read in advance would be leapt over too.
+        let is_far = leap.is_some_and(|leap| FAR < known.abs_diff(leap));
+        size = if is_far { FIRST } else { size.saturating_mul(2).min(MOST) };
         if BUDGET < spent {
             met.stopped_at = Some(match order {
                 Order::Ascending => span.from.saturating_sub(1),

@@ -120,10 +120,10 @@ fn a_page_says_where_to_go_on_and_below_what_it_is_settled(database: &Database) 
 /// ends with exactly what there is.
 fn what_two_conditions_rarely_have_in_common_is_found_in_bounded_steps(database: &Database) {
     let (store, subject) = database.desk();
-    store.issue(crate::tickets::ticket(subject, "stage-1"), rule).unwrap().wait().unwrap();
+    store.issue(ticket(subject, "stage-1"), rule).unwrap().wait().unwrap();
     drop(store);
     // Rows of a log of 60 000 entries, of which only columns matter here.
-    let row = |scene: &str, event: &str, step: &str| {
+    let row = |scene: &str, address: &str, step: &str| {
         let (random, quote) = match &database.location {
             roomkey_storage::Location::Sqlite(_) => ("randomblob(16)", "zeroblob(32)"),
             roomkey_storage::Location::Postgres(_) => {
@@ -132,18 +132,18 @@ fn what_two_conditions_rarely_have_in_common_is_found_in_bounded_steps(database:
         };
         format!(
             "WITH RECURSIVE n(i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) \
-             INSERT INTO entries (idx, entry_id, t, kind, scene, event, class, leaf, body) \
-             SELECT i, {random}, 1800000000000000 + i, 'token.issued', {scene}, {event}, 'token.issued/livekit/', \
+             INSERT INTO entries (idx, entry_id, t, kind, scene, address, class, leaf, body) \
+             SELECT i, {random}, 1800000000000000 + i, 'token.issued', {scene}, {address}, 'token.issued/livekit/', \
              {quote}, {quote} FROM n WHERE {step};"
         )
     };
     database.tamper(&row("'s'", "NULL", "i % 2 = 0")).unwrap();
-    database.tamper(&row("NULL", "'e'", "i % 2 = 1 AND i <> 30001")).unwrap();
-    database.tamper(&row("'s'", "'e'", "i = 30001")).unwrap();
+    database.tamper(&row("NULL", "'192.0.2.0/24'", "i % 2 = 1 AND i <> 30001")).unwrap();
+    database.tamper(&row("'s'", "'192.0.2.0/24'", "i = 30001")).unwrap();
     let store = database.open();
     let filter = Filter {
         scene: Some("s".parse().unwrap()),
-        event: Some("e".parse().unwrap()),
+        address: Some("192.0.2.0/24".parse().unwrap()),
         ..Filter::ALL
     };
     let indexes = |order| {

@@ -65,6 +65,11 @@ fn one_integrates_until_its_lease_is_over(database: &Database) {
     database.clock.advance(Duration::from_millis(1));
     assert!(advance(&store, step((1, 1), (2, 2), "two")).is_ok());
     assert!(advance(&store, step((2, 2), (3, 3), "one")).is_err(), "the lease is gone");
+    let release = |holder| store.write(console(), move |writer| writer.release(holder));
+    release("one").unwrap().wait().unwrap();
+    assert!(advance(&store, step((2, 2), (3, 3), "one")).is_err(), "it was not one's to give");
+    release("two").unwrap().wait().unwrap();
+    assert!(advance(&store, step((2, 2), (3, 3), "one")).is_ok());
 }
 
 fn a_frozen_log_takes_nothing_until_it_is_recovered(database: &Database) {
@@ -87,11 +92,15 @@ fn a_frozen_log_takes_nothing_until_it_is_recovered(database: &Database) {
     let recover = |store: &Store, size: u64| {
         let origin = ("desk.example/log-2".to_owned(), b"key2".as_slice());
         let new = NewTree::new(store.seal(), origin, EMPTY).unwrap();
-        let tiles = [TileRow { level: 0, index: 0, hashes: vec![7; 32] }];
-        store
-            .recover(console(), move |writer| writer.recover(&new, (size, [7; 32]), &tiles))
-            .unwrap()
-            .wait()
+        let recovery = Recovery {
+            new,
+            size,
+            root: [7; 32],
+            checkpoint: "checkpoint".to_owned(),
+            tiles: vec![TileRow { level: 0, index: 0, hashes: vec![7; 32] }],
+            retired: Some("old+key".to_owned()),
+        };
+        store.recover(console(), move |writer| writer.recover(&recovery)).unwrap().wait()
     };
     assert!(recover(&store, size + 1).is_err(), "not the log as it is");
     assert_eq!(recover(&store, size).unwrap(), size);

@@ -79,7 +79,8 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let metrics = settings.server.metrics_listen;
     let metrics = metrics.map(|address| listener::bind(address, "--metrics-listen")).transpose()?;
     let desk = Arc::new(Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?);
-    let policy = desk.apply_rules().await?;
+    let integrator = integrator::first_look(&desk, &settings).await?;
+    let policy = policy(&desk).await?;
     first_admin::ensure(&desk, settings.dev).await?;
 
     let (address, metrics_address) =
@@ -90,9 +91,9 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
     let stop = Arc::new(Notify::new());
     let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters, Arc::clone(&stop)));
-    let integrator = integrator::start(Arc::clone(&desk), &settings)?;
+    let integrator = integrator::start(Arc::clone(&desk), integrator)?;
     reload::warn_of_rooms(&desk).await;
-    tracing::info!(%address, node = settings.server.node.as_str(), policy, software = software(), "ready");
+    tracing::info!(%address, node = settings.server.node.as_str(), ?policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
     if let Some(address) = metrics_address.transpose()? {
         ready = format!("{ready}\nmetrics on http://{address}");
@@ -128,6 +129,15 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     }
     tracing::info!("stopped");
     Ok(End::Done)
+}
+
+/// Puts the rules in force and says by which entry; on a frozen log nothing is written, and what is there is served.
+async fn policy(desk: &Desk) -> anyhow::Result<Option<u64>> {
+    if let Some(reason) = desk.frozen().await? {
+        tracing::error!(reason, "the log is frozen: nothing is issued until it is recovered");
+        return Ok(None);
+    }
+    Ok(Some(desk.apply_rules().await?))
 }
 
 fn http(settings: &Settings) -> HttpSettings {

@@ -50,7 +50,10 @@ pub(super) fn put(headers: &mut HeaderMap, judgment: &Judgment) {
     let more = match judgment {
         Judgment::Preflight(_) => &[
             (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"),
-            (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, if-none-match, x-request-id"),
+            (
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                "authorization, content-type, if-none-match, x-request-id",
+            ),
             (ACCESS_CONTROL_MAX_AGE, "600"),
         ][..],
         _ => &[(

@@ -8,8 +8,8 @@ use roomkey_claims::{
 use serde_json::{Map, Value, json};
 
 use super::fill;
-use crate::ops::backends::BackendName;
 use crate::ops::audit::MAX_WAIT;
+use crate::ops::backends::BackendName;
 use crate::ops::listing::MAX_PAGE;
 
 /// Schemas in which `provider` is the name of a profile.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use roomkey_audit::leaf_hash;
 use roomkey_audit::tree::builder::Edge;
+use roomkey_audit::tree::checkpoint::SignedCheckpoint;
 use roomkey_audit::tree::hash::Hash;
+use roomkey_audit::tree::key::VerifierKey;
 use roomkey_audit::tree::proof::verify::verify_consistency;
 use roomkey_audit::tree::proof::{TreeHead, consistency, consistency_tiles};
 use roomkey_audit::tree::tile::{TILE_WIDTH, TileId, decode_tile, right_edge};
@@ -51,6 +53,17 @@ pub enum Mismatch {
         /// Which entry.
         index: u64,
     },
+    /// The row of the tree is gone, though there was one.
+    #[error("the state of the signed tree is gone from the database")]
+    TreeGone,
+    /// This process signed or saw more of the log than there is now, or something else.
+    #[error(
+        "this log had the signed size {size} before, and does not go on from it: the database was rolled back"
+    )]
+    Seen {
+        /// The size.
+        size: u64,
+    },
     /// A checkpoint that was let out is not of this log.
     #[error(
         "the checkpoint file is not of this log or of a log that it continues (size {size}): the database was rolled back or replaced"
@@ -66,6 +79,7 @@ pub(super) fn resume(
     reader: &mut Reader<'_>,
     tree: &TreeState,
     (key, outlet): (&LogKey, &Outlet),
+    seen: Option<TreeHead>,
 ) -> Result<Edge, IntegrateError> {
     let head = head_of(tree);
     let entries = reader.head()?.next_index;
@@ -73,13 +87,17 @@ pub(super) fn resume(
         return Err(Mismatch::Cut { entries, signed: head.size }.into());
     }
     if 0 < head.size {
-        let signed = tree.checkpoint.as_deref().map(|note| key.open(note));
-        // A tree that was just taken over has none yet.
-        if signed.is_some_and(|signed| signed != Some(head)) {
+        let signed = tree.checkpoint.as_deref().and_then(|note| key.open(note));
+        if signed != Some(head) {
             return Err(Mismatch::Checkpoint { signed: head.size }.into());
         }
     }
     check_let_out(reader, head, (key, outlet))?;
+    if let Some(seen) = seen
+        && !goes_on(reader, seen, head)?
+    {
+        return Err(Mismatch::Seen { size: seen.size }.into());
+    }
     let tiles = tiles_of(reader, right_edge(head.size))?;
     let edge = Edge::resume(head, &tiles).map_err(|_| Mismatch::Tiles { signed: head.size })?;
     check_last_bundle(reader, head.size, &tiles)?;
@@ -113,13 +131,34 @@ fn check_let_out(
 ) -> Result<(), IntegrateError> {
     let newest = outlet.newest().map_err(|error| IntegrateError::Outlet(error.to_string()))?;
     let Some(note) = newest else { return Ok(()) };
-    let old = key.open(&note).ok_or(Mismatch::LetOut { size: 0 })?;
-    let mismatch = Mismatch::LetOut { size: old.size };
-    let Ok(wanted) = consistency_tiles(old.size, head.size) else { return Err(mismatch.into()) };
+    let Some(old) = key.open(&note) else {
+        // That of a log that was taken over is replaced by the next one.
+        let retired = reader.retired_logs()?;
+        return if retired.iter().any(|vkey| is_by(vkey, &note)) {
+            Ok(())
+        } else {
+            Err(Mismatch::LetOut { size: 0 }.into())
+        };
+    };
+    if goes_on(reader, old, head)? {
+        Ok(())
+    } else {
+        Err(Mismatch::LetOut { size: old.size }.into())
+    }
+}
+
+/// Whether a checkpoint is signed with a key, given as vkey.
+fn is_by(vkey: &str, note: &str) -> bool {
+    let key = vkey.parse::<VerifierKey>();
+    key.is_ok_and(|key| SignedCheckpoint::open(note.as_bytes(), &[key]).is_ok())
+}
+
+/// Whether the tree of `old` is the beginning of that of `head`.
+fn goes_on(reader: &mut Reader<'_>, old: TreeHead, head: TreeHead) -> Result<bool, StoreError> {
+    let Ok(wanted) = consistency_tiles(old.size, head.size) else { return Ok(false) };
     let tiles = tiles_of(reader, wanted)?;
-    let proof = consistency(old.size, head.size, &tiles).map_err(|_| mismatch.clone())?;
-    verify_consistency(&old, &head, &proof).map_err(|_| mismatch)?;
-    Ok(())
+    let Ok(proof) = consistency(old.size, head.size, &tiles) else { return Ok(false) };
+    Ok(verify_consistency(&old, &head, &proof).is_ok())
 }
 
 /// The entries under the last tile of leaves are hashed again.

@@ -34,6 +34,10 @@ pub struct Integrator {
     outlet: Outlet,
     lease: Duration,
     known: Option<(Edge, LogKey)>,
+    /// The tree that was looked at last.
+    judged: Option<TreeHead>,
+    /// The newest checkpoint that this process signed or saw: the log goes on from it, or not at all.
+    seen: Option<(String, TreeHead)>,
 }
 
 /// What came of one look.
@@ -62,7 +66,9 @@ pub enum IntegrateError {
     #[error("the checkpoint file cannot be read or written: {0}")]
     Outlet(String),
     /// A log that is taken over needs another name.
-    #[error("the log has that name already: choose another one, so that its checkpoints are not taken for the old log's")]
+    #[error(
+        "the log has that name already: choose another one, so that its checkpoints are not taken for the old log's"
+    )]
     SameOrigin,
     /// The desk failed.
     #[error(transparent)]
@@ -94,12 +100,20 @@ impl Integrator {
     ///
     /// After each step nobody else integrates for ten seconds.
     pub const fn lasting(holder: String, origin: Option<KeyName>, outlet: Outlet) -> Self {
-        Self { holder, origin, outlet, lease: LEASE, known: None }
+        Self { holder, origin, outlet, lease: LEASE, known: None, judged: None, seen: None }
     }
 
     /// An integrator for one command: it keeps nobody from going on at once.
     pub const fn passing(holder: String, origin: Option<KeyName>, outlet: Outlet) -> Self {
-        Self { holder, origin, outlet, lease: Duration::ZERO, known: None }
+        Self {
+            holder,
+            origin,
+            outlet,
+            lease: Duration::ZERO,
+            known: None,
+            judged: None,
+            seen: None,
+        }
     }
 }
 
@@ -135,11 +149,7 @@ impl Desk {
         match self.try_integrate(integrator) {
             Err(IntegrateError::Mismatch(mismatch)) => {
                 integrator.known = None;
-                let reason = mismatch.to_string();
-                tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
-                let text = reason.clone();
-                self.store().write(system(), move |writer| writer.freeze(&text))?.wait()?;
-                Ok(Step::Frozen(reason))
+                self.freeze(integrator.judged.take(), &mismatch)
             }
             Err(error) => {
                 // What is known may be wrong by now: it is read again.
@@ -173,19 +183,19 @@ impl Desk {
             return Ok(Step::Elsewhere);
         }
         let head = check::head_of(&tree);
+        integrator.judged = Some(head);
         let (mut edge, key) = match integrator.known.take() {
             Some((edge, key))
                 if edge.head() == head && key.verifier().name().as_str() == tree.origin =>
             {
                 (edge, key)
             }
-            _ => self.resume(&tree, &integrator.outlet)?,
+            _ => self.resume(&tree, integrator)?,
         };
         if seen.entries < head.size {
             return Err(Mismatch::Cut { entries: seen.entries, signed: head.size }.into());
         }
-        // A tree that was taken over is signed as it is.
-        if seen.entries == head.size && (tree.checkpoint.is_some() || head.size == 0) {
+        if seen.entries == head.size {
             integrator.known = Some((edge, key));
             return Ok(Step::Idle);
         }
@@ -193,6 +203,7 @@ impl Desk {
         self.store().read::<_, IntegrateError>(|reader| append(reader, &mut edge, end))?;
         let moved = self.advance((&mut edge, &key), head, integrator)?;
         if moved {
+            integrator.seen = Some((tree.origin.clone(), edge.head()));
             integrator.known = Some((edge, key));
             Ok(Step::Moved { size: end })
         } else {
@@ -200,12 +211,58 @@ impl Desk {
         }
     }
 
+    /// Looks whether the log matches its last checkpoint, whoever integrates: for before anything is issued.
+    ///
+    /// Where nothing is wrong the next look goes on from there. It blocks.
+    pub fn check_log(&self, integrator: &mut Integrator) -> Result<Step, IntegrateError> {
+        let read = |reader: &mut Reader<'_>| Ok((reader.tree()?, reader.frozen()?));
+        let (tree, frozen) = self.store().read::<_, StoreError>(read)?;
+        if let Some(reason) = frozen {
+            return Ok(Step::Frozen(reason));
+        }
+        let Some(tree) = tree else { return Ok(Step::Idle) };
+        match self.resume(&tree, integrator) {
+            Ok(known) => integrator.known = Some(known),
+            Err(IntegrateError::Mismatch(mismatch)) => {
+                return self.freeze(Some(check::head_of(&tree)), &mismatch);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Step::Idle)
+    }
+
+    /// Lets somebody else integrate at once, where this integrator did. It blocks.
+    pub fn let_go(&self, integrator: &Integrator) -> Result<(), IntegrateError> {
+        let holder = integrator.holder.clone();
+        Ok(self.store().write(system(), move |writer| writer.release(&holder))?.wait()?)
+    }
+
+    /// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.
+    fn freeze(
+        &self,
+        judged: Option<TreeHead>,
+        mismatch: &Mismatch,
+    ) -> Result<Step, IntegrateError> {
+        let now = self.store().read::<_, StoreError>(|reader| reader.tree())?;
+        if now.as_ref().map(check::head_of) != judged {
+            return Ok(Step::Elsewhere);
+        }
+        let reason = mismatch.to_string();
+        tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
+        let text = reason.clone();
+        self.store().write(system(), move |writer| writer.freeze(&text))?.wait()?;
+        Ok(Step::Frozen(reason))
+    }
+
     fn begin(&self, integrator: &Integrator) -> Result<(), IntegrateError> {
+        if self.store().read::<_, StoreError>(|reader| reader.had_tree())? {
+            return Err(Mismatch::TreeGone.into());
+        }
         let origin = match &integrator.origin {
             Some(origin) => origin.clone(),
             None => key::new_origin(self.ids())?,
         };
-        let new = key::new_tree(self.store().seal(), self.ids(), &origin)?;
+        let (new, _) = key::new_tree(self.store().seal(), self.ids(), &origin)?;
         let begun = self.store().write(system(), move |writer| writer.begin_tree(&new))?.wait()?;
         if begun {
             tracing::info!(origin = origin.as_str(), "the log's tree begins");
@@ -213,11 +270,26 @@ impl Desk {
         Ok(())
     }
 
-    fn resume(&self, tree: &TreeState, outlet: &Outlet) -> Result<(Edge, LogKey), IntegrateError> {
+    /// Compares the log with what was signed, let out and seen, and reads the right edge of its tree.
+    fn resume(
+        &self,
+        tree: &TreeState,
+        integrator: &mut Integrator,
+    ) -> Result<(Edge, LogKey), IntegrateError> {
         let key = LogKey::of(tree, self.store().seal())?;
-        let edge = self
-            .store()
-            .read::<_, IntegrateError>(|reader| check::resume(reader, tree, (&key, outlet)))?;
+        let Integrator { outlet, seen, .. } = integrator;
+        let seen_here = seen.as_ref().filter(|(origin, _)| *origin == tree.origin);
+        let seen_here = seen_here.map(|(_, head)| *head);
+        let edge = self.store().read::<_, IntegrateError>(|reader| {
+            check::resume(reader, tree, (&key, outlet), seen_here)
+        })?;
+        *seen = Some((tree.origin.clone(), edge.head()));
+        // A process that was killed between the commit and the file left an older one there.
+        if let Some(note) = &tree.checkpoint
+            && outlet.newest().is_ok_and(|newest| newest.as_ref() != Some(note))
+        {
+            outlet.put(note).map_err(|error| IntegrateError::Outlet(error.to_string()))?;
+        }
         Ok((edge, key))
     }
 
@@ -243,8 +315,7 @@ impl Desk {
             holder: integrator.holder.clone(),
             lease: integrator.lease,
         };
-        let kept = self.store().write(system(), move |writer| writer.advance_tree(&step))?.wait();
-        match kept {
+        match self.keep(&step) {
             Ok(()) => {}
             Err(WriteError::Refused(Refused::TreeRaced)) => return Ok(false),
             Err(error) => return Err(error.into()),
@@ -252,6 +323,26 @@ impl Desk {
         let out = integrator.outlet.put(&note);
         out.map_err(|error| IntegrateError::Outlet(error.to_string()))?;
         Ok(true)
+    }
+}
+
+impl Desk {
+    /// Hands a step to the committer; while its queue is full, again and again for a moment.
+    fn keep(&self, step: &Advance) -> Result<(), WriteError> {
+        const PAUSE: Duration = Duration::from_millis(25);
+        const TRIES: u32 = 40;
+        let mut tried = 0;
+        loop {
+            let step = step.clone();
+            match self.store().write(system(), move |writer| writer.advance_tree(&step)) {
+                Ok(pending) => return pending.wait(),
+                Err(StoreError::Busy) if tried < TRIES => {
+                    tried += 1;
+                    std::thread::sleep(PAUSE);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

@@ -47,16 +47,18 @@ impl LogKey {
     }
 }
 
-/// A tree of no entries under this origin, with a new key.
+/// A tree of no entries under this origin, with its new key.
 pub(crate) fn new_tree(
     seal: &Seal,
     ids: &dyn IdSource,
     origin: &KeyName,
-) -> Result<NewTree, OpsError> {
+) -> Result<(NewTree, LogKey), OpsError> {
     let mut seed = Zeroizing::new([0_u8; 32]);
     ids.fill(seed.as_mut());
-    let origin = origin.as_str().to_owned();
-    Ok(NewTree::new(seal, (origin, seed.as_slice()), *EMPTY_ROOT.as_bytes())?)
+    let key = SigningKey::from_seed(origin.clone(), &seed).map_err(|_| BROKEN)?;
+    let origin = (origin.as_str().to_owned(), seed.as_slice());
+    let new = NewTree::new(seal, origin, *EMPTY_ROOT.as_bytes());
+    Ok((new.map_err(OpsError::Seal)?, LogKey(key)))
 }
 
 /// An origin that nobody else has, where the settings name none.

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// Where each new checkpoint goes.
 #[derive(Debug, Clone, Default)]
@@ -18,24 +20,23 @@ impl Outlet {
     /// The newest checkpoint that was let out.
     pub(crate) fn newest(&self) -> io::Result<Option<String>> {
         let Some(file) = &self.file else { return Ok(None) };
-        match fs::read_to_string(file) {
-            Ok(text) => Ok(Some(text)),
+        match fs::read(file) {
+            // What does not read is no checkpoint of anybody.
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Lets a checkpoint out: the file is replaced whole, and durably.
+    /// Lets a checkpoint out: the file is replaced whole, and durably; standard output gets it where somebody reads.
     pub(crate) fn put(&self, note: &str) -> io::Result<()> {
+        if let Some(file) = &self.file {
+            replace(file, note)?;
+        }
         if self.stdout {
-            let mut out = io::stdout().lock();
-            out.write_all(note.as_bytes())?;
-            out.flush()?;
+            to_stdout(note);
         }
-        match &self.file {
-            Some(file) => replace(file, note),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Puts the newest checkpoint aside, where the log that it is of was taken over.
@@ -47,6 +48,28 @@ impl Outlet {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Hands a text to the thread that writes to standard output; while it waits for a slow reader, the text is dropped.
+fn to_stdout(text: &str) {
+    static WRITER: OnceLock<Option<SyncSender<String>>> = OnceLock::new();
+    let writer = WRITER.get_or_init(|| {
+        let (texts, waiting) = sync_channel::<String>(1);
+        let write = move || {
+            for text in waiting {
+                let mut out = io::stdout().lock();
+                if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+                    break;
+                }
+            }
+        };
+        std::thread::Builder::new().name("checkpoints".to_owned()).spawn(write).ok()?;
+        Some(texts)
+    });
+    if let Some(writer) = writer {
+        // The next checkpoint says all that this one does.
+        drop(writer.try_send(text.to_owned()));
     }
 }
 
@@ -80,7 +103,7 @@ mod tests {
         assert_eq!(outlet.newest().unwrap().as_deref(), Some("two\n"));
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         let aside = outlet.put_aside(7).unwrap().unwrap();
-        assert_eq!(fs::read_to_string(aside).unwrap(), "two\n");
+        assert_eq!(fs::read_to_string(&aside).unwrap(), "two\n");
         assert_eq!((outlet.newest().unwrap(), outlet.put_aside(7).unwrap()), (None, None));
         assert_eq!(Outlet::default().newest().unwrap(), None);
         fs::remove_dir_all(&folder).unwrap();

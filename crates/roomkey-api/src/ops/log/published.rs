@@ -37,10 +37,11 @@ impl Desk {
             if readers.contains_key(&by) {
                 return Ok(());
             }
-            readers.insert(by, now);
         }
         let event = Event::AuditRead { surface: "bundles".to_owned(), filters: BTreeMap::new() };
-        self.record(reads.actor(), event).await.map(drop)
+        self.record(reads.actor(), event).await?;
+        self.bundle_readers.lock().unwrap_or_else(PoisonError::into_inner).insert(by, now);
+        Ok(())
     }
 
     /// The newest checkpoint, once there is one.

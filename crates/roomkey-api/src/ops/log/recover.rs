@@ -4,13 +4,12 @@ use roomkey_audit::leaf_hash;
 use roomkey_audit::tree::builder::Edge;
 use roomkey_audit::tree::key::KeyName;
 use roomkey_claims::DeskRole;
-use roomkey_storage::{Reader, StoreError, TileRow};
+use roomkey_storage::{Reader, Recovery, StoreError, TileRow};
 
 use super::check::Mismatch;
 use super::integrate::IntegrateError;
-use super::key;
+use super::key::{self, LogKey};
 use super::outlet::Outlet;
-use crate::ops::desk::committed;
 use crate::ops::{Admin, Desk, OpsError};
 
 /// What came of it.
@@ -41,22 +40,32 @@ impl Desk {
             None => key::new_origin(self.ids())?,
         };
         let before = self.store().read::<_, StoreError>(|reader| reader.tree())?;
-        if before.is_some_and(|tree| tree.origin == origin.as_str()) {
+        if before.as_ref().is_some_and(|tree| tree.origin == origin.as_str()) {
             return Err(IntegrateError::SameOrigin);
         }
-        let new = key::new_tree(self.store().seal(), self.ids(), &origin)?;
+        let retired = before.map(|tree| LogKey::of(&tree, self.store().seal())).transpose()?;
+        let (new, key) = key::new_tree(self.store().seal(), self.ids(), &origin)?;
         let (edge, tiles) =
             self.store().read::<_, IntegrateError>(|reader| rebuild(reader, progress))?;
-        let (size, root) = (edge.size(), *edge.root().as_bytes());
-        let context = admin.actor().context();
-        let recovered = self.store().recover(context, move |writer| {
+        let head = edge.head();
+        let recovery = Recovery {
+            new,
+            size: head.size,
+            root: *head.root.as_bytes(),
+            checkpoint: key.attest(head)?,
+            tiles,
+            retired: retired.map(|key| key.verifier().to_string()),
+        };
+        let recovered = self.store().recover(admin.actor().context(), move |writer| {
             writer.require(&[DeskRole::Admin])?;
-            writer.recover(&new, (size, root), &tiles)
+            writer.recover(&recovery)
         });
-        let index = committed(recovered?).await?;
-        let aside = outlet.put_aside(size);
+        // However long it takes: a tree of many entries is many rows.
+        let index = recovered?.await?;
+        // For whoever looks into it: the desk knows the old key, and takes its checkpoint for none of its own.
+        let aside = outlet.put_aside(head.size);
         aside.map_err(|error| IntegrateError::Outlet(error.to_string()))?;
-        Ok(Recovered { origin: origin.as_str().to_owned(), size, index })
+        Ok(Recovered { origin: origin.as_str().to_owned(), size: head.size, index })
     }
 }
 

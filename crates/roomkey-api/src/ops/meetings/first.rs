@@ -61,9 +61,9 @@ impl Desk {
         }
         *failed = None;
         let of = room.clone();
-        let open = move |writer: &mut Writer<'_>| match writer.room(&of)?.settings.closed {
-            true => Err(Refused::MeetingRaced.into()),
-            false => Ok(()),
+        let open = move |writer: &mut Writer<'_>| {
+            let closed = writer.room(&of)?.settings.closed;
+            if closed { Err(Refused::MeetingRaced.into()) } else { Ok(()) }
         };
         let context = Context { by: Actor::System, req: request };
         match self.start(context, (room, before), open).await {

@@ -1,11 +1,12 @@
 //! From where users logged in: kept where the settings say so, read by admins.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use roomkey_audit::Event;
-use roomkey_claims::Username;
-use roomkey_storage::{Visit, VisitPlace};
+use roomkey_claims::{Timestamp, Username};
+use roomkey_storage::{Context, Visit, VisitPlace};
 
 use crate::ops::listing::{Listing, one_more};
 use crate::ops::{Admin, Desk, OpsError};
@@ -46,5 +47,29 @@ impl Desk {
             .read(move |reader| reader.visits(&seal, subject, after.as_ref(), one_more(limit)))
             .await?;
         Ok(Listing::cut(found, limit))
+    }
+}
+
+/// How often visits that are too old are looked for, where nobody logs in.
+const SWEPT_EVERY: Duration = Duration::from_mins(10);
+
+impl Desk {
+    /// Removes visits that are kept for too long, some at a time, every ten minutes.
+    pub(crate) fn forget_old_visits(&self, now: Timestamp) {
+        let last = Timestamp::from_micros(self.visits_swept.load(Ordering::Relaxed));
+        if now < last.plus(SWEPT_EVERY) {
+            return;
+        }
+        self.visits_swept.store(now.as_micros(), Ordering::Relaxed);
+        let before = now.minus(self.privacy().keep);
+        let context = Context { by: roomkey_audit::Actor::System, req: None };
+        let swept = self.store().write_detached(context, move |writer| writer.sweep_visits(before));
+        if let Err(error) = swept {
+            // The next time will do.
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "old visits were not removed"
+            );
+        }
     }
 }

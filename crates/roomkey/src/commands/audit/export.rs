@@ -92,6 +92,9 @@ fn check(args: &ExportArgs, part: &Manifest) -> anyhow::Result<()> {
 
 fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow::Result<Manifest> {
     let open = console.open()?;
+    if part.is_none() {
+        open.try_sign_log();
+    }
     block_on(async {
         let reads = open.reads()?;
         let with_identities = args.with_identities;

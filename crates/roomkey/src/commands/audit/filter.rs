@@ -32,7 +32,7 @@ pub(crate) struct FilterArgs {
     /// The kind of entry, such as `token.issued`
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
-    /// The truncated address of who was not authenticated, as entries have it: 203.0.113.0/24, 2001:db8:1::/48
+    /// The truncated address of who was not authenticated, as entries have it: `203.0.113.0/24`, `2001:db8:1::/48`
     #[arg(long, value_name = "PREFIX")]
     address: Option<AddressPrefix>,
     /// Not before this instant, RFC 3339

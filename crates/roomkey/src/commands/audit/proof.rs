@@ -8,7 +8,7 @@ use crate::console::{Console, End, block_on};
 /// Prints the proof.
 pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
     let open = console.open()?;
-    open.sign_log()?;
+    open.try_sign_log();
     let (index, proof) = block_on(async {
         let entry = open.desk.entry(&open.reads()?, args.entry).await?;
         Ok((entry.index, open.desk.proof_of(entry.index).await?.to_string()))

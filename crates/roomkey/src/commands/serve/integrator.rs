@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use actix_web::rt::task::spawn_blocking;
 use anyhow::Context;
 use roomkey_api::ops::Desk;
 use roomkey_api::ops::log::{Integrator, Step};
@@ -34,12 +35,30 @@ impl Running {
     }
 }
 
-/// Starts the thread.
-pub(super) fn start(desk: Arc<Desk>, settings: &Settings) -> anyhow::Result<Running> {
+/// Looks for the first time, before anything is issued: a log that does not match is frozen by then.
+pub(super) async fn first_look(
+    desk: &Arc<Desk>,
+    settings: &Settings,
+) -> anyhow::Result<Integrator> {
     // Two processes of one node must not hold one lease.
     let holder = format!("{} {}", settings.server.node.as_str(), std::process::id());
     let (origin, outlet) = (settings.audit.origin.clone(), settings.audit.outlet.clone());
     let mut integrator = Integrator::lasting(holder, origin, outlet);
+    let desk = Arc::clone(desk);
+    let looked = spawn_blocking(move || {
+        // Whoever integrates now: keys are issued here too.
+        match desk.check_log(&mut integrator) {
+            Ok(_) => drop(look(&desk, &mut integrator)),
+            Err(error) => return Err(error),
+        }
+        Ok(integrator)
+    });
+    let looked = looked.await.context("the integrator panicked")?;
+    looked.context("the log could not be compared with its last checkpoint")
+}
+
+/// Starts the thread.
+pub(super) fn start(desk: Arc<Desk>, mut integrator: Integrator) -> anyhow::Result<Running> {
     let (stop, stopped) = mpsc::channel::<()>();
     let run = move || {
         loop {
@@ -51,6 +70,12 @@ pub(super) fn start(desk: Arc<Desk>, settings: &Settings) -> anyhow::Result<Runn
         }
         // What was committed until now is signed, as far as one look goes.
         look(&desk, &mut integrator);
+        if let Err(error) = desk.let_go(&integrator) {
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "the lease runs out by itself"
+            );
+        }
     };
     let thread = std::thread::Builder::new().name("integrator".to_owned()).spawn(run);
     Ok(Running { stop, thread: thread.context("the integrator could not be started")? })

@@ -104,6 +104,9 @@ pub(super) fn look(out: &Path, resume: bool) -> anyhow::Result<Found> {
     if let Some(other) = names.iter().find(|name| !is_ours(name)) {
         bail!("{} holds {other:?}, which belongs to no export: name another folder", out.display());
     }
+    if part.is_none() && !names.is_empty() {
+        bail!("{} holds no interrupted export: name an empty folder", out.display());
+    }
     let done = part.as_deref().map(|part| part.files.as_slice()).unwrap_or_default();
     for file in done {
         file.check(out)?;
@@ -157,13 +160,12 @@ impl Folder {
                 stored.index.saturating_sub(1)
             );
         }
-        let mut writer = match self.open.take() {
-            Some(writer) => writer,
-            None => {
-                let number = self.manifest.files.len();
-                let name = format!("entries-{number:06}.{}", self.form.extension());
-                Writer::new(self.form, Hashed::create(&self.path, &name)?)?
-            }
+        let mut writer = if let Some(writer) = self.open.take() {
+            writer
+        } else {
+            let number = self.manifest.files.len();
+            let name = format!("entries-{number:06}.{}", self.form.extension());
+            Writer::new(self.form, Hashed::create(&self.path, &name)?)?
         };
         writer.push(stored)?;
         if writer.count() < self.per_file {

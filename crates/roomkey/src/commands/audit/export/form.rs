@@ -41,7 +41,7 @@ impl Form {
 /// A file of entries that is being written.
 pub(super) enum Writer {
     /// One JSON text a line.
-    Jsonl(Hashed),
+    Jsonl(Box<Hashed>),
     /// A table; with how many entries it has.
     Csv(Box<csv::Writer<Hashed>>, u64),
 }
@@ -50,7 +50,7 @@ impl Writer {
     /// Begins a file.
     pub(super) fn new(form: Form, file: Hashed) -> anyhow::Result<Self> {
         match form {
-            Form::Jsonl => Ok(Self::Jsonl(file)),
+            Form::Jsonl => Ok(Self::Jsonl(Box::new(file))),
             Form::Csv => {
                 let path = file.path().to_owned();
                 let mut builder = csv::WriterBuilder::new();
