@@ -86,7 +86,9 @@ pub enum DraftError {
         longest: usize,
     },
     /// An id of something at the provider would lead a request elsewhere.
-    #[error("the id of the {what} has not the right form: give 1 to 255 letters, digits, `_` and `-`")]
+    #[error(
+        "the id of the {what} has not the right form: give 1 to 255 letters, digits, `_` and `-`"
+    )]
     Id {
         /// What it should be the id of.
         what: &'static str,

@@ -61,11 +61,12 @@ async fn signed(integrator: &mut Integrator) -> (App, String, TreeHead) {
 
 #[actix_web::test]
 async fn a_checkpoint_that_could_not_be_let_out_is_kept_and_the_next_one_goes_out() {
-    let mut first = lasting("one", None);
-    let (app, ada, head) = signed(&mut first).await;
     let folder = std::env::temp_dir().join(format!("roomkey-let-out-{}", std::process::id()));
     let file = folder.join("roomkey.checkpoint");
+    std::fs::create_dir_all(&folder).unwrap();
     let mut integrator = lasting("one", Some(&file));
+    let (app, ada, head) = signed(&mut integrator).await;
+    std::fs::remove_dir_all(&folder).unwrap();
     grow(&app, &ada).await;
     let failed = look(&app, &mut integrator);
     assert!(matches!(failed, Err(IntegrateError::Outlet(_))), "{failed:?}");

@@ -76,7 +76,7 @@ fn to_stdout(text: &str) {
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     let beside = file.with_extension(format!("{}.new", std::process::id()));
     let written =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&beside);
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
     let replaced = written
         .and_then(|mut made| made.write_all(text.as_bytes()).and_then(|()| made.sync_all()))
         .and_then(|()| fs::rename(&beside, file));
