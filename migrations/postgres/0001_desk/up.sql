@@ -41,6 +41,8 @@ CREATE INDEX entries_by_event ON entries (event, class, idx) WHERE event IS NOT 
 CREATE INDEX entries_by_room_event ON entries (room, event, class, idx) WHERE room IS NOT NULL AND event IS NOT NULL;
 CREATE INDEX entries_by_scene_event ON entries (scene, event, class, idx) WHERE scene IS NOT NULL AND event IS NOT NULL;
 CREATE INDEX entries_by_place ON entries (room, scene, event, class, idx) WHERE room IS NOT NULL AND scene IS NOT NULL AND event IS NOT NULL;
+CREATE INDEX entries_by_subject_event ON entries (subject, event, class, idx) WHERE subject IS NOT NULL AND event IS NOT NULL;
+CREATE INDEX entries_by_subject_scene ON entries (subject, scene, class, idx) WHERE subject IS NOT NULL AND scene IS NOT NULL;
 CREATE INDEX entries_by_address ON entries (address, class, idx) WHERE address IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_issuance ON entries (issuance) WHERE issuance IS NOT NULL;
 

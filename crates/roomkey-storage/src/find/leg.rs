@@ -147,10 +147,20 @@ impl Columns {
         let event = filter.event.as_ref().map(EventId::as_str).map(str::to_owned);
         let address = filter.address.as_ref().map(AddressPrefix::as_str).map(str::to_owned);
         let mut all = Vec::new();
-        if subject.is_some() {
-            all.push(Self { subject, room: room.clone(), ..Self::default() });
+        // Behind the user the rarest of what else is asked for: the room, else the event, else the scene.
+        let with_event = subject.is_some() && room.is_none();
+        let of_user = Self {
+            event: event.clone().filter(|_| with_event),
+            scene: scene.clone().filter(|_| with_event && event.is_none()),
+            room: room.clone(),
+            subject,
+            ..Self::default()
+        };
+        let covered = (of_user.event.is_some() && scene.is_none()) || of_user.scene.is_some();
+        if of_user.subject.is_some() {
+            all.push(of_user);
         }
-        if scene.is_some() || event.is_some() {
+        if (scene.is_some() || event.is_some()) && !covered {
             all.push(Self { scene, event, room: room.clone(), ..Self::default() });
         }
         if address.is_some() {

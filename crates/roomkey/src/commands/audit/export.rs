@@ -6,12 +6,15 @@ mod form;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use roomkey_api::ops::audit::{Export, ExportRange};
 use roomkey_api::ops::{Desk, Reads};
+use roomkey_storage::Stored;
 
 use crate::console::{Console, End, block_on};
 use crate::settings::software;
@@ -124,18 +127,21 @@ fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow
             };
             (export, manifest)
         };
-        let mut folder = Folder::begin(&args.out, (args.format, args.entries_per_file), manifest)?;
+        let folder = Folder::begin(&args.out, (args.format, args.entries_per_file), manifest)?;
         let progress = progress(export.remaining());
+        let (chunks, encoder) = encoder(folder);
         loop {
             let chunk = open.desk.export_next(&reads, &mut export).await?;
-            if chunk.is_empty() {
+            let read = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            // Where the other side has gone, it says why below.
+            if read == 0 || chunks.send(chunk).is_err() {
                 break;
             }
-            for stored in &chunk {
-                folder.push(stored)?;
-            }
-            progress.inc(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+            progress.inc(read);
         }
+        drop(chunks);
+        let encoded = encoder.join().map_err(|_| anyhow!("the thread that writes panicked"))?;
+        let mut folder = encoded?;
         folder.end_entries()?;
         if with_identities {
             identities(&open.desk, (&reads, &export), &mut folder).await?;
@@ -143,6 +149,21 @@ fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow
         progress.finish_and_clear();
         folder.finish()
     })
+}
+
+/// Chunks that are read while others are written: few, so that memory stays bounded.
+const AHEAD: usize = 2;
+
+/// A thread that writes entries while the next ones are read.
+fn encoder(mut folder: Folder) -> (SyncSender<Vec<Stored>>, JoinHandle<anyhow::Result<Folder>>) {
+    let (chunks, waiting) = sync_channel::<Vec<Stored>>(AHEAD);
+    let encode = move || {
+        for stored in waiting.iter().flatten() {
+            folder.push(&stored)?;
+        }
+        Ok(folder)
+    };
+    (chunks, std::thread::spawn(encode))
 }
 
 async fn identities(
