@@ -200,7 +200,7 @@ impl Desk {
             return Ok(Step::Idle);
         }
         let end = seen.entries.min(head.size + STEP);
-        self.store().read::<_, IntegrateError>(|reader| append(reader, &mut edge, end))?;
+        self.store().read::<_, IntegrateError>(|reader| append(reader, &mut edge, end, &|_| ()))?;
         let moved = self.advance((&mut edge, &key), head, integrator)?;
         if moved {
             integrator.seen = Some((tree.origin.clone(), edge.head()));
@@ -302,16 +302,11 @@ impl Desk {
     ) -> Result<bool, IntegrateError> {
         let after = edge.head();
         let note = key.attest(after)?;
-        let tiles = edge.take_tiles().into_iter().map(|(tile, hashes)| TileRow {
-            level: tile.level(),
-            index: tile.index(),
-            hashes,
-        });
         let step = Advance {
             before: (before.size, *before.root.as_bytes()),
             after: (after.size, *after.root.as_bytes()),
             checkpoint: note.clone(),
-            tiles: tiles.collect(),
+            tiles: tile_rows(edge),
             holder: integrator.holder.clone(),
             lease: integrator.lease,
         };
@@ -347,7 +342,14 @@ impl Desk {
 }
 
 /// Hashes the stored bytes of the entries up to `end`, and appends them; a gap or another hash is a mismatch.
-fn append(reader: &mut Reader<'_>, edge: &mut Edge, end: u64) -> Result<(), IntegrateError> {
+///
+/// `progress` hears the size after each read.
+pub(super) fn append(
+    reader: &mut Reader<'_>,
+    edge: &mut Edge,
+    end: u64,
+    progress: &dyn Fn(u64),
+) -> Result<(), IntegrateError> {
     while edge.size() < end {
         let wanted = u16::try_from(end - edge.size()).unwrap_or(READ).min(READ);
         let entries = reader.entries_from(edge.size(), wanted)?;
@@ -365,8 +367,17 @@ fn append(reader: &mut Reader<'_>, edge: &mut Edge, end: u64) -> Result<(), Inte
             }
             edge.append(leaf).map_err(|_| OpsError::Internal("the tree is full"))?;
         }
+        progress(edge.size());
     }
     Ok(())
+}
+
+/// The tiles that changed since they were last taken, as rows of the store.
+pub(super) fn tile_rows(edge: &mut Edge) -> Vec<TileRow> {
+    let tiles = edge.take_tiles().into_iter();
+    tiles
+        .map(|(tile, hashes)| TileRow { level: tile.level(), index: tile.index(), hashes })
+        .collect()
 }
 
 pub(super) fn system() -> Context {

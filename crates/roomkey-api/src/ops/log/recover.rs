@@ -1,13 +1,11 @@
 //! A person takes over a log that does not match its last checkpoint.
 
-use roomkey_audit::leaf_hash;
 use roomkey_audit::tree::builder::Edge;
 use roomkey_audit::tree::key::KeyName;
 use roomkey_claims::DeskRole;
 use roomkey_storage::{Reader, Recovery, StoreError, TileRow};
 
-use super::check::Mismatch;
-use super::integrate::IntegrateError;
+use super::integrate::{IntegrateError, append, tile_rows};
 use super::key::{self, LogKey};
 use super::outlet::Outlet;
 use crate::ops::{Admin, Desk, OpsError};
@@ -74,33 +72,10 @@ fn rebuild(
     reader: &mut Reader<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<(Edge, Vec<TileRow>), IntegrateError> {
-    const READ: u16 = 2048;
     let end = reader.head()?.next_index;
     let mut edge = Edge::empty();
-    while edge.size() < end {
-        let entries = reader.entries_from(edge.size(), READ)?;
-        if entries.is_empty() {
-            return Err(Mismatch::Gap { index: edge.size() }.into());
-        }
-        for entry in entries.iter().take_while(|entry| entry.index < end) {
-            let index = edge.size();
-            if entry.index != index {
-                return Err(Mismatch::Gap { index }.into());
-            }
-            let leaf = leaf_hash(&entry.body);
-            if leaf != entry.leaf {
-                return Err(Mismatch::Entry { index }.into());
-            }
-            edge.append(leaf).map_err(|_| OpsError::Internal("the tree is full"))?;
-        }
-        progress(edge.size(), end);
-    }
-    let tiles = edge.take_tiles().into_iter().map(|(tile, hashes)| TileRow {
-        level: tile.level(),
-        index: tile.index(),
-        hashes,
-    });
-    let tiles = tiles.collect();
+    append(reader, &mut edge, end, &|size| progress(size, end))?;
+    let tiles = tile_rows(&mut edge);
     Ok((edge, tiles))
 }
 
