@@ -1,130 +1,132 @@
 //! Keys that somebody with the database wrote into the log without asking `decide`: the tree is right, and replay names
 //! each with its reason.
 
-use std::collections::BTreeMap;
+mod forged;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
-use roomkey_audit::{Actor, Entry, Event, Issued, Projection, replay};
+use anyhow::{Context, bail, ensure};
+use roomkey_audit::{Entry, Event, Issued, Projection, replay};
 use roomkey_claims::{
-    BackendRef, Clock, DeskRole, EntryId, IdSource, IssuanceId, Reason, SubjectRef, SystemClock,
-    SystemIds,
+    Clock, DeskRole, EntryId, IdSource, IssuanceId, Reason, SystemClock, SystemIds, Uid,
 };
-use roomkey_tests::scene::on_each_desk;
+use roomkey_tests::scene::{self, on_each_desk};
 use roomkey_tests::{Desk, Log, Outsider};
+use serde_json::json;
 
 use crate::databases::execute;
 use crate::tamper::hands::{bytes, next_index};
+use crate::vendors::{agora, profile, room};
+use forged::{FORGED, Forge, People, SPECIAL};
 
-/// What a forger changes of an entry that was rightly written.
-type Forge = fn(&mut Entry, &mut Issued, &People);
-
-/// Who is who in the log.
-struct People {
-    auditor: SubjectRef,
-    admin: SubjectRef,
-    disabled: SubjectRef,
-    /// A key of the admin.
-    other: IssuanceId,
+/// Rooms in which nobody may get a key, for one reason or another.
+fn rooms(desk: &Desk) -> anyhow::Result<()> {
+    for room in ["stage-2", "closed-1"] {
+        desk.run(&["room", "add", room, "--provider", "stage"])?;
+    }
+    desk.run(&["room", "close", "closed-1"])?;
+    let open = ["--provider", "stage", "--open", "--role", "publisher"];
+    desk.run(&[&["room", "add", "evening", "--event-required"][..], &open].concat())?;
+    desk.run(&[&["room", "add", "devices", "--per-device"][..], &open].concat())?;
+    desk.run(&["event", "set", "stage-1", "over", "--until", "2020-01-01T00:00:00Z"])?;
+    agora(desk)?;
+    room(desk, "seats-2", "seats", &["--per-device"])?;
+    desk.write_private("opentok.secret", "0123456789abcdef0123456789abcdef01234567")?;
+    let file = ("secret_file", "\"opentok.secret\"");
+    profile(desk, "call", &[("kind", "\"opentok\""), ("key", "\"47000001\""), file])?;
+    room(desk, "call-1", "call", &[])?;
+    let livekit = [("kind", "\"livekit\""), ("url", "\"wss://rtc.example.org\"")];
+    let key = |state| {
+        format!("[{{ id = \"APIother\", secret_file = \"livekit.secret\", state = \"{state}\" }}]")
+    };
+    for (name, state) in [("idle", "retired"), ("gone", "active")] {
+        let keys = key(state);
+        profile(desk, name, &[livekit[0], livekit[1], ("keys", &keys)])?;
+        room(desk, &format!("{name}-1"), name, &[])?;
+    }
+    // No policy ever knows it.
+    ["kind", "url", "keys"].iter().try_for_each(|key| desk.unset("providers.gone", key))
 }
 
-const FORGED: [(Reason, Forge); 17] = [
-    (Reason::NotAMember, |_, issued, _| {
-        issued.room = "stage-2".parse().unwrap();
-    }),
-    (Reason::RoomUnknown, |_, issued, _| {
-        issued.room = "nowhere".parse().unwrap();
-    }),
-    (Reason::RoomClosed, |_, issued, _| {
-        issued.room = "closed-1".parse().unwrap();
-    }),
-    (Reason::EventRequired, |_, issued, _| {
-        issued.room = "evening".parse().unwrap();
-    }),
-    (Reason::SubjectUnknown, |entry, issued, _| {
-        console(entry, issued);
-        issued.subject = "2b6d3f0a-5b0e-4c1e-9c42-3f7d1a8e5b77".parse().unwrap();
-    }),
-    (Reason::SubjectDisabled, |entry, issued, people| {
-        console(entry, issued);
-        issued.subject = people.disabled;
-    }),
-    (Reason::DeskRole, |entry, issued, people| {
-        console(entry, issued);
-        issued.subject = people.auditor;
-    }),
-    (Reason::SubjectOther, |_, issued, people| {
-        issued.subject = people.admin;
-    }),
-    (Reason::SessionEnded, |entry, issued, _| {
-        let session = "0123456789abcdef0123456789abcdef".parse().unwrap();
-        entry.by = Actor::Session { session, subject: issued.subject };
-    }),
-    (Reason::SessionExpired, |entry, issued, _| {
-        entry.at = entry.at.plus(Duration::from_hours(24 * 365));
-        issued.idle_at = Some(entry.at.plus(Duration::from_hours(1)));
-    }),
-    (Reason::SessionIdle, |entry, issued, _| {
-        issued.idle_at = Some(entry.at);
-    }),
-    (Reason::BackendRevoked, |entry, issued, _| {
-        issued.idle_at = None;
-        let backend: BackendRef = "1001".parse().unwrap();
-        entry.by = Actor::Backend { backend };
-    }),
-    (Reason::LifetimeOutOfBounds, |_, issued, _| {
-        issued.asked = Some(1);
-    }),
-    (Reason::RenewsUnknown, |entry, issued, _| {
-        issued.renews = Some(IssuanceId::new(SystemIds.uuid_v7(entry.at)));
-    }),
-    (Reason::RenewsOther, |_, issued, people| {
-        issued.renews = Some(people.other);
-    }),
-    (Reason::DeviceRequired, |_, issued, _| {
-        issued.room = "devices".parse().unwrap();
-    }),
-    (Reason::OutsideWindow, |_, issued, _| {
-        issued.room = "stage-1".parse().unwrap();
-        issued.event = Some("over".parse().unwrap());
-    }),
-];
+/// Keys that were rightly issued: of `ada` and `root`, all that `ada` may have in a room with numbers, and one that
+/// somebody at the command line asked for.
+fn keys(desk: Desk) -> anyhow::Result<Desk> {
+    let server = desk.serve()?;
+    let ada = server.user("ada")?;
+    ada.key("stage-1")?.is(200)?;
+    server.admin()?.key("lobby")?.is(200)?;
+    for device in 1..=Uid::PER_USER {
+        let asked = json!({ "roomId": "seats-2", "deviceId": format!("device-{device}") });
+        ada.post("/agora/token", &asked)?.is(200)?;
+    }
+    let desk = server.stop()?;
+    desk.run(&["token", "issue", "--room", "stage-1", "--user", "ada"])?;
+    Ok(desk)
+}
 
-fn console(entry: &mut Entry, issued: &mut Issued) {
-    (entry.by, issued.idle_at) = (Actor::Console { uid: 0 }, None);
+/// An entry of this moment, made from one that was rightly written.
+fn forged(model: &Entry, people: &People, forge: Forge) -> anyhow::Result<Entry> {
+    let mut entry = model.clone();
+    let Event::TokenIssued(mut issued) = entry.event.clone() else { bail!("wanted a key") };
+    (entry.t, entry.at) = (SystemClock.now(), SystemClock.now());
+    entry.id = EntryId::new(SystemIds.uuid_v7(entry.at));
+    issued.issuance = IssuanceId::new(SystemIds.uuid_v7(entry.at));
+    issued.idle_at = issued.idle_at.map(|_| entry.at.plus(Duration::from_hours(1)));
+    forge(&mut entry, &mut issued, people);
+    entry.event = Event::TokenIssued(issued);
+    Ok(entry)
+}
+
+#[test]
+fn every_reason_that_an_issuance_can_show_is_forged() {
+    let forged = FORGED.iter().map(|(reason, _)| *reason).chain(SPECIAL);
+    let all: BTreeSet<Reason> = Reason::ALL.into_iter().collect();
+    assert_eq!(forged.clone().count(), all.len());
+    assert_eq!(forged.collect::<BTreeSet<_>>(), all);
+}
+
+#[test]
+fn a_key_without_any_policy_is_named() -> anyhow::Result<()> {
+    on_each_desk(|desk| {
+        let bare = scene::desk(desk.kind())?;
+        let server = desk.serve()?;
+        server.user("ada")?.key("stage-1")?.is(200)?;
+        // Everybody on a scene is the same.
+        let model = issued(&read(&Log::export(&server)?)?).next().map(|(entry, _)| entry.clone());
+        let model = model.context("a key")?;
+        let Event::TokenIssued(mut issued) = model.event.clone() else { bail!("wanted a key") };
+        let mut entry = Entry { t: SystemClock.now(), ..model };
+        forged::console(&mut entry, &mut issued);
+        entry.event = Event::TokenIssued(issued);
+        let index = append(&bare, &entry)?;
+        let lines = Log::export(&bare)?;
+        let report = replay(lines.lines().iter().map(|line| (line.index, line.bytes.as_slice())));
+        let said: Vec<String> = report.violations.iter().map(ToString::to_string).collect();
+        let [said] = said.as_slice() else { bail!("{said:?}") };
+        ensure!(said.starts_with(&format!("entry {index} ")), "{said}");
+        ensure!(said.ends_with("should have been denied: no_policy"), "{said}");
+        Ok(())
+    })
 }
 
 #[test]
 fn replay_names_every_key_that_was_due_to_nobody() -> anyhow::Result<()> {
     on_each_desk(|desk| {
         desk.set("audit", "open", "true")?;
-        for room in ["stage-2", "closed-1"] {
-            desk.run(&["room", "add", room, "--provider", "stage"])?;
-        }
-        desk.run(&["room", "close", "closed-1"])?;
-        let open = ["--provider", "stage", "--open", "--role", "publisher"];
-        desk.run(&[&["room", "add", "evening", "--event-required"][..], &open].concat())?;
-        desk.run(&[&["room", "add", "devices", "--per-device"][..], &open].concat())?;
-        desk.run(&["event", "set", "stage-1", "over", "--until", "2020-01-01T00:00:00Z"])?;
+        rooms(&desk)?;
         desk.run(&["user", "disable", "bob"])?;
-        let server = desk.serve()?;
-        server.user("ada")?.key("stage-1")?.is(200)?;
-        server.admin()?.key("lobby")?.is(200)?;
-        let desk = server.stop()?;
+        for (name, rooms, scopes) in [("calls", "*", "meetings"), ("elsewhere", "other-*", "issue")]
+        {
+            desk.run(&["backend", "add", name, "--rooms", rooms, "--scopes", scopes])?;
+        }
+        let desk = keys(desk)?;
         let log = Log::export(&desk)?;
         log.check()?;
-        let (people, model) = read(&log)?;
+        let (people, model) = known(&read(&log)?)?;
         let mut wanted = BTreeMap::new();
         for (reason, forge) in FORGED {
-            let mut entry = model.clone();
-            let Event::TokenIssued(mut issued) = entry.event.clone() else { continue };
-            (entry.t, entry.at) = (SystemClock.now(), SystemClock.now());
-            entry.id = EntryId::new(SystemIds.uuid_v7(entry.at));
-            issued.issuance = IssuanceId::new(SystemIds.uuid_v7(entry.at));
-            issued.idle_at = issued.idle_at.map(|_| entry.at.plus(Duration::from_hours(1)));
-            forge(&mut entry, &mut issued, &people);
-            entry.event = Event::TokenIssued(issued);
-            wanted.insert(append(&desk, &entry)?, reason);
+            wanted.insert(append(&desk, &forged(&model, &people, forge)?)?, reason);
         }
         // The desk cannot know better: leaf, head and order are right, and so it signs.
         let server = desk.serve()?;
@@ -151,10 +153,19 @@ fn replay_names_every_key_that_was_due_to_nobody() -> anyhow::Result<()> {
     })
 }
 
+fn read(log: &Log) -> anyhow::Result<Vec<Entry>> {
+    log.lines().iter().map(|line| Ok(Entry::from_bytes(&line.bytes)?)).collect()
+}
+
+fn issued(entries: &[Entry]) -> impl Iterator<Item = (&Entry, &Issued)> {
+    entries.iter().filter_map(|entry| match &entry.event {
+        Event::TokenIssued(issued) => Some((entry, issued.as_ref())),
+        _ => None,
+    })
+}
+
 /// Who is who, and a key of `ada` as it was rightly recorded.
-fn read(log: &Log) -> anyhow::Result<(People, Entry)> {
-    let entries = log.lines().iter().map(|line| Ok(Entry::from_bytes(&line.bytes)?));
-    let entries = entries.collect::<anyhow::Result<Vec<Entry>>>()?;
+fn known(entries: &[Entry]) -> anyhow::Result<(People, Entry)> {
     let of_role = |wanted: DeskRole| {
         entries.iter().find_map(|entry| match entry.event {
             Event::UserAdded { subject, role } if role == wanted => Some(subject),
@@ -165,19 +176,20 @@ fn read(log: &Log) -> anyhow::Result<(People, Entry)> {
         Event::UserDisabled { subject } => Some(subject),
         _ => None,
     });
-    let issued: Vec<(&Entry, &Issued)> = entries
-        .iter()
-        .filter_map(|entry| match &entry.event {
-            Event::TokenIssued(issued) => Some((entry, issued.as_ref())),
-            _ => None,
-        })
-        .collect();
-    let [(model, _), (_, other)] = issued[..] else { anyhow::bail!("wanted two keys") };
+    let issued: Vec<(&Entry, &Issued)> = issued(entries).collect();
+    let [(model, _), (_, other), .., (_, of_console)] = issued[..] else { bail!("wanted keys") };
+    let backends = entries.iter().filter_map(|entry| match &entry.event {
+        Event::BackendAdded { backend, .. } => Some(backend.clone()),
+        _ => None,
+    });
+    let backends = backends.collect::<Vec<_>>().try_into();
     let people = People {
         auditor: of_role(DeskRole::Auditor).context("audrey")?,
         admin: of_role(DeskRole::Admin).context("root")?,
         disabled: disabled.context("bob")?,
         other: other.issuance,
+        of_console: (of_console.issuance, of_console.exp),
+        backends: backends.ok().context("two backends")?,
     };
     Ok((people, model.clone()))
 }
@@ -191,14 +203,11 @@ fn append(desk: &Desk, entry: &Entry) -> anyhow::Result<u64> {
         index.to_string(),
         bytes(desk, entry.id.as_uuid().as_bytes()),
         entry.t.as_micros().to_string(),
-        text(Some(found.kind.as_str().to_owned())),
-        text(found.outcome.map(|outcome| outcome.as_str().to_owned())),
         uuid(
             found.subject.map(|subject| subject.as_uuid().into_bytes()).as_ref().map(|id| &id[..]),
         ),
         text(found.room.as_ref().map(|room| room.as_str().to_owned())),
         text(found.event.as_ref().map(|event| event.as_str().to_owned())),
-        text(found.provider.as_ref().map(|provider| provider.as_str().to_owned())),
         uuid(found.issuance.map(|id| id.as_uuid().into_bytes()).as_ref().map(|id| &id[..])),
         uuid(found.fingerprint.map(|fp| *fp.as_bytes()).as_ref().map(|fp| &fp[..])),
         text(Some(found.class().as_str().to_owned())),
@@ -208,8 +217,8 @@ fn append(desk: &Desk, entry: &Entry) -> anyhow::Result<u64> {
     execute(
         desk,
         &format!(
-            "INSERT INTO entries (idx, entry_id, t, kind, outcome, subject, room, event, provider, issuance, \
-             fingerprint, class, leaf, body) VALUES ({}); UPDATE head SET next_index = {}, last_t = {}",
+            "INSERT INTO entries (idx, entry_id, t, subject, room, event, issuance, fingerprint, class, leaf, body) \
+             VALUES ({}); UPDATE head SET next_index = {}, last_t = {}",
             values.join(", "),
             index + 1,
             entry.t.as_micros()

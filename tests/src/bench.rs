@@ -10,6 +10,7 @@ mod issue;
 mod latency;
 mod login;
 mod memory;
+mod processor;
 mod report;
 mod sign;
 mod stage;

@@ -28,11 +28,12 @@ impl Settings {
         self
     }
 
-    /// Leaves one value out.
+    /// Leaves one value out, and a section that has none any more.
     pub fn unset(&mut self, section: &str, key: &str) -> &mut Self {
         if let Some(section) = self.0.get_mut(section) {
             section.remove(key);
         }
+        self.0.retain(|_, values| !values.is_empty());
         self
     }
 

@@ -160,12 +160,12 @@ impl Worker {
     /// receipt is made (over-record is allowed, under-record never).
     fn commit(&mut self, jobs: &mut [Job]) -> Result<usize, StoreError> {
         let mut db = self.begin()?;
-        let entries = Batch::open(&mut db, &self.means).and_then(|batch| batch.run(jobs));
-        match entries {
-            Ok(entries) => {
-                db.batch_execute("COMMIT")?;
+        let written = Batch::open(&mut db, &self.means).and_then(|batch| batch.run(jobs));
+        match written {
+            Ok(written) => {
+                written.commit(&mut db)?;
                 self.db = Some(db);
-                Ok(entries)
+                Ok(written.entries)
             }
             Err(error) => {
                 if db.batch_execute("ROLLBACK").is_ok() {

@@ -1,12 +1,9 @@
 //! Meetings: each use of a room with its own session at the provider.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use diesel::prelude::*;
 use roomkey_audit::Event;
 use roomkey_claims::{Meeting, ProviderRoom, RoomId, Timestamp};
 
-use crate::connection::Db;
 use crate::schema::meetings;
 use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
 
@@ -23,25 +20,9 @@ pub struct MeetingRow {
     pub ended_at: Option<Timestamp>,
 }
 
-fn meeting(number: i64, provider_room: String) -> Result<Meeting, StoreError> {
+pub(crate) fn meeting(number: i64, provider_room: String) -> Result<Meeting, StoreError> {
     let number = columns::number("meetings.number", number)?;
     Ok(Meeting { number, provider_room: ProviderRoom::from_provider(provider_room) })
-}
-
-pub(crate) fn facts(
-    db: &mut Db,
-    rooms: &BTreeSet<&RoomId>,
-) -> Result<BTreeMap<RoomId, Meeting>, StoreError> {
-    let keys: Vec<&str> = rooms.iter().map(|room| room.as_str()).collect();
-    let rows: Vec<Row> = meetings::table
-        .filter(meetings::room.eq_any(keys))
-        .filter(meetings::ended_at.is_null())
-        .load(db)?;
-    rows.into_iter()
-        .map(|(room, number, session, _, _)| {
-            Ok((columns::text("meetings.room", &room)?, meeting(number, session)?))
-        })
-        .collect()
 }
 
 impl Reader<'_> {

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 use roomkey_audit::{Event, MemberPlace, MemberSet};
 use roomkey_claims::{
     EventId, Membership, Role, RoomFacts, RoomId, SceneId, Sources, SubjectRef, Username,
 };
 
 use crate::connection::Db;
+use crate::pairs::InPairs;
 use crate::rooms::{Room, Row as RoomRow};
 use crate::schema::{members, rooms, users};
 use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
@@ -62,18 +64,20 @@ fn membership(
 
 type Members = BTreeMap<(RoomId, SubjectRef), Vec<Membership>>;
 
+/// What each of these users is in the room beside it.
 pub(crate) fn facts(
     db: &mut Db,
-    in_rooms: &BTreeSet<&RoomId>,
-    subjects: &BTreeSet<SubjectRef>,
+    places: &BTreeSet<(&RoomId, SubjectRef)>,
 ) -> Result<Members, StoreError> {
-    let keys: Vec<&str> = in_rooms.iter().map(|room| room.as_str()).collect();
-    let subjects: Vec<Vec<u8>> =
-        subjects.iter().map(|subject| subject.as_uuid().into_bytes().to_vec()).collect();
-    let query =
-        members::table.filter(members::room.eq_any(keys)).filter(members::subject.eq_any(subjects));
-    let rows: Vec<Row> = query.load(db)?;
     let mut found = Members::new();
+    if places.is_empty() {
+        return Ok(found);
+    }
+    let pairs = places
+        .iter()
+        .map(|(room, subject)| (room.as_str(), subject.as_uuid().into_bytes().to_vec()));
+    let wanted = InPairs::<Binary, _>::new(("members.room", "members.subject"), pairs);
+    let rows: Vec<Row> = members::table.filter(wanted).load(db)?;
     for row in rows {
         let room = columns::text("members.room", &row.room)?;
         let subject = SubjectRef::new(columns::uuid("members.subject", &row.subject)?);
@@ -131,8 +135,8 @@ impl Reader<'_> {
             .limit(i64::from(limit))
             .load(self.db)?;
         let found = rows.into_iter().map(Room::try_from).collect::<Result<Vec<_>, _>>()?;
-        let ids = found.iter().map(|room| &room.room).collect();
-        let mut members = facts(self.db, &ids, &[subject].into())?;
+        let places = found.iter().map(|room| (&room.room, subject)).collect();
+        let mut members = facts(self.db, &places)?;
         Ok(found
             .into_iter()
             .map(|Room { room, settings }| {

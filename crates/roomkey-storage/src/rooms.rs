@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use roomkey_audit::{Event, RoomSet};
-use roomkey_claims::{Access, ProfileName, RoomBounds, RoomFacts, RoomId, SessionOptions};
+use roomkey_claims::{Access, Meeting, ProfileName, RoomBounds, RoomFacts, RoomId, SessionOptions};
 
 use crate::connection::Db;
-use crate::schema::rooms;
+use crate::schema::{meetings, rooms};
 use crate::{Reader, Refused, StoreError, WriteError, Writer, columns};
 
 #[derive(Debug, Queryable, Insertable, AsChangeset)]
@@ -97,13 +97,27 @@ impl From<&Room> for Row {
     }
 }
 
-pub(crate) fn facts(
-    db: &mut Db,
-    wanted: &BTreeSet<&RoomId>,
-) -> Result<BTreeMap<RoomId, RoomFacts>, StoreError> {
+type Facts = (BTreeMap<RoomId, RoomFacts>, BTreeMap<RoomId, Meeting>);
+
+/// Rooms, and the meetings that run in them, in one round trip.
+pub(crate) fn facts(db: &mut Db, wanted: &BTreeSet<&RoomId>) -> Result<Facts, StoreError> {
     let keys: Vec<&str> = wanted.iter().map(|room| room.as_str()).collect();
-    let rows: Vec<Row> = rooms::table.filter(rooms::room.eq_any(keys)).load(db)?;
-    rows.into_iter().map(|row| Room::try_from(row).map(|room| (room.room, room.settings))).collect()
+    let running =
+        meetings::table.on(meetings::room.eq(rooms::room).and(meetings::ended_at.is_null()));
+    let rows: Vec<(Row, Option<(i64, String)>)> = rooms::table
+        .left_join(running)
+        .filter(rooms::room.eq_any(keys))
+        .select((rooms::all_columns, (meetings::number, meetings::provider_room).nullable()))
+        .load(db)?;
+    let (mut found, mut meetings) = Facts::default();
+    for (row, meeting) in rows {
+        let Room { room, settings } = Room::try_from(row)?;
+        if let Some((number, session)) = meeting {
+            meetings.insert(room.clone(), crate::meetings::meeting(number, session)?);
+        }
+        found.insert(room, settings);
+    }
+    Ok((found, meetings))
 }
 
 impl Reader<'_> {

@@ -15,14 +15,10 @@ diesel::table! {
         idx -> BigInt,
         entry_id -> Binary,
         t -> BigInt,
-        kind -> Text,
-        outcome -> Nullable<Text>,
         subject -> Nullable<Binary>,
         room -> Nullable<Text>,
         scene -> Nullable<Text>,
         event -> Nullable<Text>,
-        provider -> Nullable<Text>,
-        reason -> Nullable<Text>,
         issuance -> Nullable<Binary>,
         fingerprint -> Nullable<Binary>,
         address -> Nullable<Text>,
@@ -208,4 +204,4 @@ diesel::table! {
 diesel::joinable!(sessions -> users (subject));
 diesel::joinable!(members -> users (subject));
 diesel::joinable!(members -> rooms (room));
-diesel::allow_tables_to_appear_in_same_query!(sessions, users, members, rooms);
+diesel::allow_tables_to_appear_in_same_query!(sessions, users, members, rooms, meetings);

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary};
 use roomkey_claims::{DeviceId, RoomId, SubjectRef, Uid};
 
 use crate::connection::Db;
+use crate::pairs::InPairs;
 use crate::schema::uids;
 use crate::{StoreError, columns};
 
@@ -53,22 +55,22 @@ impl Uids {
         if seats.is_empty() {
             return Ok(found);
         }
-        let rooms: BTreeSet<&str> = seats.iter().map(|seat| seat.room.as_str()).collect();
-        let subjects: BTreeSet<Vec<u8>> = seats.iter().map(|seat| key(seat.subject)).collect();
-        let rows: Vec<Row> = uids::table
-            .filter(uids::room.eq_any(rooms))
-            .filter(uids::subject.eq_any(subjects))
-            .load(db)?;
+        // Each user's numbers in the room on all devices, since they are counted.
+        let users: BTreeSet<_> =
+            seats.iter().map(|seat| (seat.room.as_str(), key(seat.subject))).collect();
+        let wanted = InPairs::<Binary, _>::new(("uids.room", "uids.subject"), users);
+        let rows: Vec<Row> = uids::table.filter(wanted).load(db)?;
         found.given = rows.iter().map(read).collect::<Result<_, _>>()?;
         let new: Vec<&Seat> = seats.iter().filter(|seat| !found.given.contains_key(seat)).collect();
         if !new.is_empty() {
-            let rooms: BTreeSet<&str> = new.iter().map(|seat| seat.room.as_str()).collect();
-            let numbers: BTreeSet<i64> =
-                new.iter().flat_map(|seat| seat.candidates()).map(|uid| uid.get().into()).collect();
-            let rows: Vec<Row> = uids::table
-                .filter(uids::room.eq_any(rooms))
-                .filter(uids::uid.eq_any(numbers))
-                .load(db)?;
+            let numbers: BTreeSet<(&str, i64)> = new
+                .iter()
+                .flat_map(|seat| {
+                    seat.candidates().map(|uid| (seat.room.as_str(), uid.get().into()))
+                })
+                .collect();
+            let wanted = InPairs::<BigInt, _>::new(("uids.room", "uids.uid"), numbers);
+            let rows: Vec<Row> = uids::table.filter(wanted).load(db)?;
             let taken = rows.iter().map(|row| read(row).map(|(seat, uid)| (seat.room, uid)));
             found.taken = taken.collect::<Result<_, _>>()?;
         }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use roomkey_audit::Event;
 use roomkey_claims::{EventId, RoomId, Timestamp, Window};
 
 use crate::connection::Db;
+use crate::pairs::InPairs;
 use crate::schema::windows;
 use crate::{Reader, StoreError, WriteError, Writer, columns};
 
@@ -33,14 +35,14 @@ const fn window(from: Option<i64>, until: Option<i64>) -> Window {
 
 pub(crate) fn facts(
     db: &mut Db,
-    rooms: &BTreeSet<&RoomId>,
-    events: &BTreeSet<&EventId>,
+    places: &BTreeSet<(&RoomId, &EventId)>,
 ) -> Result<BTreeMap<(RoomId, EventId), Window>, StoreError> {
-    let rooms: Vec<&str> = rooms.iter().map(|room| room.as_str()).collect();
-    let events: Vec<&str> = events.iter().map(|event| event.as_str()).collect();
-    let query =
-        windows::table.filter(windows::room.eq_any(rooms)).filter(windows::event.eq_any(events));
-    let rows: Vec<Row> = query.load(db)?;
+    if places.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let pairs = places.iter().map(|(room, event)| (room.as_str(), event.as_str()));
+    let wanted = InPairs::<Text, _>::new(("windows.room", "windows.event"), pairs);
+    let rows: Vec<Row> = windows::table.filter(wanted).load(db)?;
     rows.into_iter()
         .map(|(room, event, from, until)| {
             let key =

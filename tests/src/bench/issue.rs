@@ -1,8 +1,8 @@
 //! Keys issued per second, each recorded durably, against the constant answer.
 
-use super::Effort;
 use super::report::{Budget, Report, median};
 use super::stage::{Plan, Stage};
+use super::{Effort, processor};
 use crate::database::Kind;
 
 /// What the budget names.
@@ -10,7 +10,7 @@ const CONNECTIONS: usize = 256;
 
 pub(super) fn measure(report: &mut Report, stage: &Stage, effort: Effort) -> anyhow::Result<()> {
     let (mut constant, mut keys) = (Vec::new(), Vec::new());
-    let (mut middle, mut slow) = (Vec::new(), Vec::new());
+    let (mut middle, mut slow, mut cost) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..effort.rounds {
         let plan = |requests| Plan {
             requests,
@@ -19,8 +19,13 @@ pub(super) fn measure(report: &mut Report, stage: &Stage, effort: Effort) -> any
             rate: None,
         };
         constant.push(stage.load(plan(stage.constant()))?.per_second());
+        let before = processor::time(stage)?;
         let issued = stage.load(plan(stage.keys()))?;
+        let busy = processor::time(stage)?.saturating_sub(before);
+        // The time that the load took to warm up counts as well.
+        let loaded = effort.round + effort.round / 8;
         keys.push(issued.per_second());
+        cost.push(busy.as_secs_f64() / loaded.as_secs_f64() / issued.per_second() * 1e6);
         middle.push(issued.percentile(50).as_secs_f64() * 1e3);
         slow.push(issued.percentile(99).as_secs_f64() * 1e3);
     }
@@ -30,6 +35,8 @@ pub(super) fn measure(report: &mut Report, stage: &Stage, effort: Effort) -> any
         Kind::Postgres => 0.15,
     };
     let none = Budget::None;
+    let what = "processor time of the desk for a key";
+    report.figure("cpuMicrosPerKey", what, median(cost), "us", none);
     let what = "constant answers (GET /livez), 256 connections";
     report.figure("constantPerSecond", what, constant, "/s", none);
     report.figure("keysPerSecond", "keys issued and recorded, 256 connections", keys, "/s", none);

@@ -11,7 +11,7 @@ use roomkey_claims::{EntryId, Timestamp};
 use super::Means;
 use super::facts::FactBase;
 use crate::connection::Db;
-use crate::entries::NewEntry;
+use crate::entries::EntryRow;
 use crate::job::{Context, IssueJob, Job, WriteJob};
 use crate::schema::head;
 use crate::{StoreError, Writer, columns, entries};
@@ -26,8 +26,25 @@ pub(crate) struct Batch<'a> {
     last_t: Timestamp,
     /// Why nothing but a recovery is done.
     frozen: Option<Arc<str>>,
-    appended: Vec<NewEntry>,
-    flushed: usize,
+    appended: Vec<EntryRow>,
+}
+
+/// What a transaction wrote before it is committed.
+pub(super) struct Written {
+    /// How many entries.
+    pub(super) entries: usize,
+    next: u64,
+    last_t: Timestamp,
+}
+
+impl Written {
+    /// Writes the counter and commits, in one round trip.
+    pub(super) fn commit(&self, db: &mut Db) -> Result<(), StoreError> {
+        let (next, last_t) = (columns::index(self.next), self.last_t.as_micros());
+        Ok(db.batch_execute(&format!(
+            "UPDATE head SET next_index = {next}, last_t = {last_t}; COMMIT"
+        ))?)
+    }
 }
 
 /// Where the batch stood before a job, to go back there.
@@ -39,18 +56,25 @@ struct Mark {
 impl<'a> Batch<'a> {
     /// Locks the head row, so that the transactions of all processes come one after the other.
     pub(crate) fn open(db: &'a mut Db, means: &'a Means) -> Result<Self, StoreError> {
-        diesel::update(head::table).set(head::next_index.eq(head::next_index)).execute(db)?;
-        let (next, last_t, frozen): (i64, i64, Option<String>) =
-            head::table.select((head::next_index, head::last_t, head::frozen)).first(db)?;
+        const COLUMNS: (head::next_index, head::last_t, head::frozen) =
+            (head::next_index, head::last_t, head::frozen);
+        let (next, last_t, frozen): (i64, i64, Option<String>) = match db {
+            // `BEGIN IMMEDIATE` locked everything.
+            Db::Sqlite(connection) => head::table.select(COLUMNS).first(connection)?,
+            Db::Postgres(connection) => diesel::update(head::table)
+                .set(head::next_index.eq(head::next_index))
+                .returning(COLUMNS)
+                .get_result(connection)?,
+        };
         let next = columns::number("head.next_index", next)?;
         let at = means.clock.now();
         let last_t = Timestamp::from_micros(last_t);
         let frozen = frozen.map(Arc::from);
-        Ok(Self { db, means, at, next, last_t, frozen, appended: Vec::new(), flushed: 0 })
+        Ok(Self { db, means, at, next, last_t, frozen, appended: Vec::new() })
     }
 
-    /// Runs the jobs and writes the entries; returns how many.
-    pub(crate) fn run(mut self, jobs: &mut [Job]) -> Result<usize, StoreError> {
+    /// Runs the jobs and writes the entries; what is left is to commit.
+    pub(super) fn run(mut self, jobs: &mut [Job]) -> Result<Written, StoreError> {
         if let Some(reason) = self.frozen.clone() {
             return self.run_frozen(jobs, &reason);
         }
@@ -72,7 +96,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Refuses every job but a recovery.
-    fn run_frozen(mut self, jobs: &mut [Job], reason: &Arc<str>) -> Result<usize, StoreError> {
+    fn run_frozen(mut self, jobs: &mut [Job], reason: &Arc<str>) -> Result<Written, StoreError> {
         for job in jobs {
             match job {
                 Job::Write(job) if job.despite_freeze() => self.write(job.as_mut())?,
@@ -83,16 +107,10 @@ impl<'a> Batch<'a> {
         self.close()
     }
 
-    /// Writes the entries and the counter; returns how many entries.
-    fn close(&mut self) -> Result<usize, StoreError> {
-        self.flush()?;
-        diesel::update(head::table)
-            .set((
-                head::next_index.eq(columns::index(self.next)),
-                head::last_t.eq(self.last_t.as_micros()),
-            ))
-            .execute(self.db)?;
-        Ok(self.flushed)
+    /// Writes the entries.
+    fn close(self) -> Result<Written, StoreError> {
+        entries::insert(self.db, &self.appended)?;
+        Ok(Written { entries: self.appended.len(), next: self.next, last_t: self.last_t })
     }
 
     /// Decides about a run of tickets, from facts that are read in sets.
@@ -190,16 +208,9 @@ impl<'a> Batch<'a> {
             event,
         };
         let index = self.next;
-        self.appended.push(NewEntry::new(index, &entry)?);
+        self.appended.push(EntryRow::new(index, &entry)?);
         self.next += 1;
         self.last_t = t;
         Ok((index, entry.id))
-    }
-
-    fn flush(&mut self) -> Result<(), StoreError> {
-        entries::insert(self.db, &self.appended)?;
-        self.flushed += self.appended.len();
-        self.appended.clear();
-        Ok(())
     }
 }

@@ -13,9 +13,7 @@ use roomkey_claims::{
 use crate::connection::Db;
 use crate::job::{Asker, Ticket};
 use crate::uids::{Seat, Uids};
-use crate::{
-    StoreError, backends, entries, meetings, members, policy, rooms, sessions, users, windows,
-};
+use crate::{StoreError, backends, entries, members, policy, rooms, sessions, users, windows};
 
 /// What stands in the database about the tickets of one run.
 pub(crate) struct FactBase {
@@ -44,8 +42,14 @@ impl FactBase {
         let subjects: BTreeSet<SubjectRef> =
             tickets.iter().filter_map(|ticket| ticket.subject).collect();
         let rooms: BTreeSet<&RoomId> = tickets.iter().map(|ticket| &ticket.wish.room).collect();
-        let events: BTreeSet<&EventId> =
-            tickets.iter().filter_map(|ticket| ticket.wish.event.as_ref()).collect();
+        let members = tickets
+            .iter()
+            .filter_map(|ticket| Some((&ticket.wish.room, ticket.subject?)))
+            .collect();
+        let events = tickets
+            .iter()
+            .filter_map(|ticket| Some((&ticket.wish.room, ticket.wish.event.as_ref()?)))
+            .collect();
         let renews: BTreeSet<IssuanceId> =
             tickets.iter().filter_map(|ticket| ticket.wish.renews).collect();
         let backend_refs: BTreeSet<&BackendRef> = tickets
@@ -56,7 +60,7 @@ impl FactBase {
             })
             .collect();
         let policy = policy::current(db)?.map(|current| Arc::new(current.policy));
-        let room_facts = rooms::facts(db, &rooms)?;
+        let (room_facts, meetings) = rooms::facts(db, &rooms)?;
         let seats = tickets.iter().filter_map(|ticket| {
             let room = room_facts.get(&ticket.wish.room)?;
             policy.as_ref().filter(|policy| policy.numbers(room))?;
@@ -69,13 +73,9 @@ impl FactBase {
             sessions: sessions::facts(db, &session_refs)?,
             subjects: users::facts(db, &subjects)?,
             rooms: room_facts,
-            members: members::facts(db, &rooms, &subjects)?,
-            windows: if events.is_empty() {
-                BTreeMap::new()
-            } else {
-                windows::facts(db, &rooms, &events)?
-            },
-            meetings: meetings::facts(db, &rooms)?,
+            members: members::facts(db, &members)?,
+            windows: windows::facts(db, &events)?,
+            meetings,
             backends: if backend_refs.is_empty() {
                 BTreeMap::new()
             } else {

@@ -132,8 +132,8 @@ fn what_two_conditions_rarely_have_in_common_is_found_in_bounded_steps(database:
         };
         format!(
             "WITH RECURSIVE n(i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) \
-             INSERT INTO entries (idx, entry_id, t, kind, scene, address, class, leaf, body) \
-             SELECT i, {random}, 1800000000000000 + i, 'token.issued', {scene}, {address}, 'token.issued/livekit/', \
+             INSERT INTO entries (idx, entry_id, t, scene, address, class, leaf, body) \
+             SELECT i, {random}, 1800000000000000 + i, {scene}, {address}, 'token.issued/livekit/', \
              {quote}, {quote} FROM n WHERE {step};"
         )
     };
@@ -272,7 +272,7 @@ fn labels_of_time_never_go_back(database: &Database) {
 fn entries_refuse_to_be_changed(database: &Database) {
     let (store, _) = database.desk();
     for sql in [
-        "UPDATE entries SET kind = 'x'",
+        "UPDATE entries SET class = 'x'",
         "DELETE FROM entries WHERE idx = 3",
         "DELETE FROM entries",
     ] {

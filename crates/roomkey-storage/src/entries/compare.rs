@@ -1,0 +1,43 @@
+//! Whether the columns beside the entries are those that follow from their bytes.
+
+use diesel::prelude::*;
+use roomkey_audit::{Entry, LeafHash, leaf_hash};
+
+use super::row::EntryRow;
+use crate::schema::entries;
+use crate::{Reader, StoreError, columns};
+
+/// An entry whose bytes were hashed and whose columns were compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared {
+    /// Its index.
+    pub index: u64,
+    /// The hash of its bytes as a leaf.
+    pub leaf: LeafHash,
+    /// The first column that does not follow from the bytes; `body` where they are no entry, or one written otherwise
+    /// than the desk writes.
+    pub differs: Option<&'static str>,
+}
+
+impl Reader<'_> {
+    /// The entries from an index, in their order, at most `limit`, each compared with its columns.
+    pub fn compare_entries(&mut self, from: u64, limit: u16) -> Result<Vec<Compared>, StoreError> {
+        let rows: Vec<EntryRow> = entries::table
+            .filter(entries::idx.ge(columns::index(from)))
+            .order(entries::idx)
+            .limit(i64::from(limit))
+            .load(self.db)?;
+        rows.iter().map(compared).collect()
+    }
+}
+
+fn compared(row: &EntryRow) -> Result<Compared, StoreError> {
+    let index = columns::number("entries.idx", row.idx)?;
+    let wanted =
+        Entry::from_bytes(&row.body).ok().and_then(|entry| EntryRow::new(index, &entry).ok());
+    let differs = match wanted {
+        Some(wanted) => row.difference(&wanted),
+        None => Some("body"),
+    };
+    Ok(Compared { index, leaf: leaf_hash(&row.body), differs })
+}
