@@ -7,7 +7,8 @@ use clap::ValueEnum;
 use roomkey_audit::{Actor, Entry, Outcome, Projection};
 use roomkey_claims::Reason;
 use roomkey_storage::{Stored, User};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::files::{FileOfExport, Hashed, partial};
 
@@ -64,17 +65,13 @@ impl Writer {
 
     /// Writes an entry.
     pub(super) fn push(&mut self, stored: &Stored) -> anyhow::Result<()> {
-        let entry = stored.entry()?;
-        let found = Projection::of(&entry);
         match self {
-            Self::Jsonl(lines) => lines.push(&EntryLine {
-                index: stored.index,
-                issuance_id: found.issuance.map(|id| id.to_string()),
-                leaf: STANDARD.encode(&stored.body),
-                entry: &entry,
-            }),
+            Self::Jsonl(lines) => lines.push(&EntryLine::of(stored)),
             Self::Csv(table, count) => {
-                let cells = cells(stored, &entry, found).map(neutral);
+                let unreadable =
+                    || format!("entry {} does not read; JSON Lines take it as it is", stored.index);
+                let entry = stored.entry().with_context(unreadable)?;
+                let cells = cells(stored, &entry, Projection::of(&entry)).map(neutral);
                 *count += 1;
                 let written = table.write_record(cells);
                 written.with_context(|| partial(table.get_ref().path()))
@@ -169,8 +166,30 @@ struct EntryLine<'a> {
     issuance_id: Option<String>,
     /// The exact bytes that are hashed, in base64.
     leaf: String,
-    /// The same, readable.
-    entry: &'a Entry,
+    /// The same, readable; none where somebody made them something else than an entry, which is for auditors to see.
+    entry: Option<&'a RawValue>,
+}
+
+/// As much of an entry as a line repeats.
+#[derive(Deserialize)]
+struct Issuance {
+    #[serde(default)]
+    issuance: Option<String>,
+}
+
+impl<'a> EntryLine<'a> {
+    /// The line of an entry. Its bytes are JSON already: they are looked through, not read and written again.
+    fn of(stored: &'a Stored) -> Self {
+        let entry = serde_json::from_slice::<&RawValue>(&stored.body).ok();
+        let entry = entry.filter(|entry| !entry.get().contains(['\n', '\r']));
+        let issued = entry.and_then(|entry| serde_json::from_str::<Issuance>(entry.get()).ok());
+        Self {
+            index: stored.index,
+            issuance_id: issued.and_then(|issued| issued.issuance),
+            leaf: STANDARD.encode(&stored.body),
+            entry,
+        }
+    }
 }
 
 /// One line of `identities.jsonl`.
