@@ -35,10 +35,12 @@ mod generated;
 mod headers;
 #[cfg(test)]
 mod illegitimate;
+mod integrator_faults;
 mod issue;
 mod judges;
 mod lifetime;
 mod login;
+mod lost_commit;
 mod meetings;
 mod members;
 mod migrations;

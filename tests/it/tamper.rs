@@ -13,9 +13,9 @@ use cases::Tampered;
 /// A desk with some keys in its signed log, and what others know of it.
 pub(crate) struct Played {
     /// An auditor with the log's key.
-    outsider: Outsider,
+    pub(crate) outsider: Outsider,
     /// The checkpoint that the auditor kept.
-    kept: TreeHead,
+    pub(crate) kept: TreeHead,
     /// The sessions of `ada`, `audrey` and `root`: while a log is frozen nobody logs in.
     bearers: [String; 3],
 }
