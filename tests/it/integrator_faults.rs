@@ -142,6 +142,7 @@ fn while_a_step_fails_nothing_is_signed_and_then_all_of_it() -> anyhow::Result<(
             let entry = &entries[usize::try_from(index)?];
             ensure!(String::from_utf8_lossy(entry).contains(&issuance), "{issuance}");
         }
+        server.run(&["audit", "verify"])?;
         Ok(())
     })
 }

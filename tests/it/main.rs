@@ -61,6 +61,7 @@ mod seed_log;
 mod settings;
 mod shutdown;
 mod signed_log;
+mod stored_log;
 mod tamper;
 mod tidy;
 mod token_source;

@@ -117,7 +117,9 @@ fn play(case: &Tampered) -> anyhow::Result<()> {
     on_each_desk(|desk| {
         let (played, server) = Played::on(desk, 8)?;
         let desk = server.stop()?;
+        desk.run(&["audit", "verify"])?;
         let undo = (case.tamper)(&desk).context("tampering")?;
+        desk.try_run(&["audit", "verify"], "")?.failed(1, "flaw")?;
         let server = desk.serve()?;
         let nodes = [server.anonymous()];
         // Not one key: the log is looked at before the desk listens.
@@ -136,6 +138,7 @@ fn play(case: &Tampered) -> anyhow::Result<()> {
         let nodes = [server.anonymous()];
         is_frozen(&played, &nodes, case.says)?;
         recovers(&played, &server, &nodes, case.says)?;
+        server.run(&["audit", "verify"])?;
         is_put_aside(&played, &server)
     })
     .with_context(|| case.name)

@@ -7,8 +7,10 @@ pub mod outlet;
 pub mod proof;
 pub mod published;
 pub mod recover;
+pub mod verify;
 
 pub use integrate::{IntegrateError, Integrator, Step};
 pub use key::LogKey;
 pub use outlet::Outlet;
 pub use recover::Recovered;
+pub use verify::{Flaw, Verified};

@@ -11,6 +11,7 @@ mod show;
 mod stats;
 mod tail;
 pub(crate) mod trace;
+mod verify;
 mod vkey;
 
 use clap::Subcommand;
@@ -42,6 +43,12 @@ pub(crate) enum AuditCommand {
     /// Prints a proof that an entry is in the signed log, to be kept and verified offline
     #[command(after_help = "Example:\n  roomkey audit proof 17 > 17.tlog-proof")]
     Proof(show::ShowArgs),
+    /// Compares all that is stored of the log with itself: bytes, hashes, columns, tiles, checkpoint; exit status 1
+    /// where something is wrong
+    #[command(
+        after_help = "Whoever does not trust the desk uses `roomkey-auditor verify`.\n\nExample:\n  roomkey audit verify --json"
+    )]
+    Verify,
     /// Takes over a frozen log as it is, under a new name with a new key; the log says so
     #[command(
         after_help = "Find out first why it is frozen: `roomkey doctor` says what does not match.\n\nExample:\n  roomkey audit recover --yes"
@@ -70,6 +77,7 @@ pub(crate) fn run(console: &Console, command: AuditCommand) -> anyhow::Result<En
         AuditCommand::Checkpoint => checkpoint::run(console),
         AuditCommand::Vkey => vkey::run(console),
         AuditCommand::Proof(args) => proof::run(console, &args),
+        AuditCommand::Verify => verify::run(console),
         AuditCommand::Recover(args) => recover::run(console, &args),
         AuditCommand::Stats(args) => stats::run(console, args),
         AuditCommand::Tail(args) => tail::run(console, args),

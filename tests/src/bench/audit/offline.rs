@@ -35,6 +35,9 @@ pub(super) fn measure(report: &mut Report, desk: &Desk, amount: Amount) -> anyho
     let memory = exporting.mebibytes;
     report.figure("exportMebibytes", "memory of the export", memory, "MiB", Budget::AtMost(150.0));
     in_memory(report, &folder, amount)?;
+    let comparing = timed(amount, || program::run(&mut desk.command(&["audit", "verify"])?))?;
+    let what = "entries compared with columns and tree by `roomkey audit verify`";
+    report.figure("comparePerSecond", what, comparing.rate, "/s", Budget::None);
     let vkey = desk.run(&["audit", "vkey"])?.stdout;
     let auditor = place::roomkey()?.with_file_name("roomkey-auditor");
     let verify = || {

@@ -86,12 +86,7 @@ pub(super) fn resume(
     if entries < head.size {
         return Err(Mismatch::Cut { entries, signed: head.size }.into());
     }
-    if 0 < head.size {
-        let signed = tree.checkpoint.as_deref().and_then(|note| key.open(note));
-        if signed != Some(head) {
-            return Err(Mismatch::Checkpoint { signed: head.size }.into());
-        }
-    }
+    check_signed(tree, key)?;
     check_let_out(reader, head, (key, outlet))?;
     if let Some(seen) = seen
         && !goes_on(reader, seen, head)?
@@ -123,8 +118,17 @@ pub(super) fn tiles_of(
     Ok(tiles)
 }
 
+/// The stored checkpoint must be the log's own, of what is stored beside it.
+pub(super) fn check_signed(tree: &TreeState, key: &LogKey) -> Result<(), Mismatch> {
+    let signed = tree.checkpoint.as_deref().and_then(|note| key.open(note));
+    if 0 < tree.size && signed != Some(head_of(tree)) {
+        return Err(Mismatch::Checkpoint { signed: tree.size });
+    }
+    Ok(())
+}
+
 /// What was let out last must be the beginning of this log: a database that was restored from a copy is not.
-fn check_let_out(
+pub(super) fn check_let_out(
     reader: &mut Reader<'_>,
     head: TreeHead,
     (key, outlet): (&LogKey, &Outlet),
