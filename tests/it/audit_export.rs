@@ -6,10 +6,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use roomkey_tests::scene::{on_each, on_each_desk};
-use roomkey_tests::{Desk, Kind, wait};
-use serde_json::Value;
+use roomkey_tests::{Desk, Kind, place, wait};
+use serde_json::{Value, json};
 
-fn json(path: &Path) -> anyhow::Result<Value> {
+use crate::tamper::hands::{body, change};
+
+fn read(path: &Path) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(&fs::read(path)?)?)
 }
 
@@ -20,7 +22,7 @@ fn text(path: &Path) -> anyhow::Result<&str> {
 /// The lines of all files of entries, in their order.
 fn lines(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut all = Vec::new();
-    for file in json(&folder.join("manifest.json"))?["files"].as_array().context("files")? {
+    for file in read(&folder.join("manifest.json"))?["files"].as_array().context("files")? {
         let name = file["name"].as_str().context("a name")?;
         all.extend(fs::read_to_string(folder.join(name))?.lines().map(str::to_owned));
     }
@@ -36,7 +38,7 @@ fn a_table_has_a_row_for_each_entry_and_runs_nothing() -> anyhow::Result<()> {
         let export = ["audit", "export", "--format", "csv", "--out", text(&folder)?];
         let manifest = server.json(&export)?;
         assert_eq!(manifest["format"], "roomkey-csv");
-        assert_eq!(json(&folder.join("manifest.json"))?, manifest);
+        assert_eq!(read(&folder.join("manifest.json"))?, manifest);
         let table = fs::read_to_string(folder.join("entries-000000.csv"))?;
         let rows: Vec<Vec<&str>> =
             table.split_terminator("\r\n").map(|row| row.split(',').collect()).collect();
@@ -56,7 +58,7 @@ fn a_table_has_a_row_for_each_entry_and_runs_nothing() -> anyhow::Result<()> {
 fn the_manifest_names_the_signed_checkpoint() -> anyhow::Result<()> {
     on_each(|server| {
         let manifest = wait::until("a checkpoint is signed", wait::SOON, || {
-            let folder = server.path(&format!("export-{}", roomkey_tests::place::random_hex(8)));
+            let folder = server.path(&format!("export-{}", place::random_hex(8)));
             let manifest = server.json(&["audit", "export", "--out", text(&folder)?])?;
             Ok(Some(manifest).filter(|manifest| !manifest["checkpoint"].is_null()))
         })?;
@@ -81,7 +83,7 @@ fn interrupted(desk: &Desk, folder: &Path, format: &str) -> anyhow::Result<bool>
         if child.try_wait()?.is_some() {
             return Ok(Some(()));
         }
-        let Ok(progress) = json(&folder.join("progress.json")) else { return Ok(None) };
+        let Ok(progress) = read(&folder.join("progress.json")) else { return Ok(None) };
         Ok((progress["count"].as_u64() >= Some(3)).then_some(()))
     })?;
     child.kill().ok();
@@ -106,7 +108,7 @@ fn an_export_that_was_killed_goes_on_where_it_was() -> anyhow::Result<()> {
                 }
             }
             assert!(!folder.join("manifest.json").exists(), "it was never in the middle");
-            let progress = json(&folder.join("progress.json"))?;
+            let progress = read(&folder.join("progress.json"))?;
             let first = folder.join(format!("entries-000000.{format}"));
             let kept = fs::metadata(&first)?.modified()?;
             // A file that was begun and not finished.
@@ -167,6 +169,42 @@ fn a_part_that_was_changed_or_is_not_ours_is_not_gone_on_with() -> anyhow::Resul
         fs::write(unknown.join("letter.txt"), "mine")?;
         desk.try_run(&["audit", "export", "--resume", "--out", text(&unknown)?], "")?
             .failed(1, "belongs to no export")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_damaged_entry_is_exported_as_it_is_and_named_by_whoever_verifies() -> anyhow::Result<()> {
+    on_each_desk(|desk| {
+        let vkey = desk.run(&["audit", "vkey"])?.stdout;
+        for (name, damage) in [("quote", b'"'), ("line", b'\n')] {
+            let before = change(&desk, &body(2), |bytes| bytes[20] = damage)?;
+            let folder = desk.path(name);
+            let said = desk.run(&["audit", "export", "--out", text(&folder)?])?;
+            let lines = lines(&folder)?;
+            let damaged: Value = serde_json::from_str(&lines[2])?;
+            assert_eq!(
+                (&damaged["index"], &damaged["entry"]),
+                (&json!(2), &Value::Null),
+                "{said:?}"
+            );
+            let others = lines.iter().map(|line| Ok(serde_json::from_str::<Value>(line)?));
+            let others = others.collect::<anyhow::Result<Vec<_>>>()?;
+            assert_eq!(others.iter().filter(|line| line["entry"].is_null()).count(), 1);
+            let auditor = place::roomkey()?.with_file_name("roomkey-auditor");
+            let verified = Command::new(auditor)
+                .arg("verify")
+                .arg(&folder)
+                .args(["--vkey", vkey.trim()])
+                .output()?;
+            let said = String::from_utf8_lossy(&verified.stdout);
+            assert_eq!(verified.status.code(), Some(1), "{said}");
+            assert!(said.contains("entry 2: its leaf is no JSON"), "{said}");
+            let table = desk.path(&format!("{name}-table"));
+            let table = ["audit", "export", "--format", "csv", "--out", text(&table)?];
+            desk.try_run(&table, "")?.failed(1, "entry 2 does not read")?;
+            change(&desk, &body(2), |bytes| bytes.copy_from_slice(&before))?;
+        }
         Ok(())
     })
 }
