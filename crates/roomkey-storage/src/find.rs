@@ -67,6 +67,11 @@ impl Span {
         self.to <= self.from
     }
 
+    /// How many indexes lie in it.
+    pub(crate) const fn length(self) -> u64 {
+        if self.is_empty() { 0 } else { self.to.abs_diff(self.from) }
+    }
+
     /// What is left behind an index, in a direction.
     pub(crate) fn beyond(self, index: i64, order: Order) -> Self {
         match order {

@@ -35,10 +35,15 @@ impl Leg {
         let Filter { provider, outcome, reason, kind, .. } = filter;
         let by_class =
             provider.is_some() || outcome.is_some() || reason.is_some() || kind.is_some();
-        if Columns::of_filter(filter) == [Columns::default()] && !by_class {
+        if Self::is_of_classes(filter) && !by_class {
             return Ok(None);
         }
         Self::for_counting(db, filter).map(Some)
+    }
+
+    /// Whether a filter says nothing but which classes, and when.
+    pub(crate) fn is_of_classes(filter: &Filter) -> bool {
+        Columns::of_filter(filter) == [Columns::default()]
     }
 
     /// The same, with all classes where a filter looks for all.

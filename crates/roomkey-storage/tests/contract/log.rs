@@ -140,6 +140,7 @@ fn what_two_conditions_rarely_have_in_common_is_found_in_bounded_steps(database:
     database.tamper(&row("'s'", "NULL", "i % 2 = 0")).unwrap();
     database.tamper(&row("NULL", "'192.0.2.0/24'", "i % 2 = 1 AND i <> 30001")).unwrap();
     database.tamper(&row("'s'", "'192.0.2.0/24'", "i = 30001")).unwrap();
+    database.tamper("UPDATE head SET next_index = 60001").unwrap();
     let store = database.open();
     let filter = Filter {
         scene: Some("s".parse().unwrap()),

@@ -67,14 +67,17 @@ fn plan(location: &Location, statement: &str) -> String {
 
 fn check(location: &Location, statement: &str, why: &str) {
     let plan = plan(location, statement);
+    // What is counted by room is sorted, as much as lies between two indexes: its reader bounds that.
+    let may_sort = statement.contains("GROUP BY");
     let scans = match location {
         // A search has conditions on its index; a scan has none.
         Location::Sqlite(_) => plan.lines().any(|line| {
-            (line.starts_with("SCAN") && line.contains("entries")) || line.contains("TEMP B-TREE")
+            (line.starts_with("SCAN") && line.contains("entries"))
+                || (line.contains("TEMP B-TREE") && !may_sort)
         }),
         Location::Postgres(_) => {
             plan.contains("Seq Scan on entries")
-                || plan.contains("Sort")
+                || (plan.contains("Sort") && !may_sort)
                 // Its index must have the conditions, none is left for the rows.
                 || plan.contains("Filter:")
         }
