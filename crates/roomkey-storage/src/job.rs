@@ -18,6 +18,11 @@ pub struct Context {
     pub req: Option<RequestId>,
 }
 
+impl Context {
+    /// The desk itself, in no request.
+    pub const SYSTEM: Self = Self { by: Actor::System, req: None };
+}
+
 /// Who asks for what.
 #[derive(Debug, Clone)]
 pub struct Ticket {

@@ -107,8 +107,7 @@ impl Desk {
     }
 
     async fn record_counts(&self, entries: Vec<(Actor, Event)>) -> bool {
-        let system = Context { by: Actor::System, req: None };
-        let written = self.write(system, move |writer| {
+        let written = self.write(Context::SYSTEM, move |writer| {
             entries
                 .into_iter()
                 .try_for_each(|(by, event)| writer.record_count(by, event).map(drop))?;

@@ -221,10 +221,7 @@ impl Desk {
     /// that set what is in force now.
     pub async fn apply_rules(&self) -> Result<u64, OpsError> {
         let (policy, software) = (self.in_force().rules.policy(), self.software.clone());
-        self.write(Context { by: roomkey_audit::Actor::System, req: None }, move |writer| {
-            writer.set_policy(&policy, &software)
-        })
-        .await
+        self.write(Context::SYSTEM, move |writer| writer.set_policy(&policy, &software)).await
     }
 
     /// Takes new rules over, then puts them in force.

@@ -43,8 +43,8 @@ impl Desk {
         {
             return result.clone();
         }
-        let context = Context { by: roomkey_audit::Actor::System, req: None };
-        let result = self.write(context, |_| Ok(())).await.map_err(|error| error.to_string());
+        let committed = self.write(Context::SYSTEM, |_| Ok(())).await;
+        let result = committed.map_err(|error| error.to_string());
         *last = Some((now, result.clone()));
         result
     }

@@ -3,6 +3,7 @@
 use roomkey_claims::{Fingerprint, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::jwt::Jwt;
 use crate::{Inspected, Likeness};
 
 /// A token that was taken apart, nothing of it verified.
@@ -24,7 +25,25 @@ pub(crate) struct Reading<'a> {
     pub(crate) claims: Map<String, Value>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// A JWT of a client, or one that is a credential for the REST interface, with the name of each.
+    pub(crate) fn of_jwt(jwt: &'a Jwt, client: &'static str, credential: &'static str) -> Self {
+        let (format, is_certain) = if is_client(&jwt.claims) {
+            (client, is_whole_client(&jwt.claims))
+        } else {
+            (credential, true)
+        };
+        Self {
+            format,
+            likeness: if is_certain { Likeness::Certain } else { Likeness::Possible },
+            content: jwt.content.as_bytes(),
+            issued_at: integer(&jwt.claims, "iat"),
+            expires_at: integer(&jwt.claims, "exp"),
+            default_role: None,
+            claims: jwt.claims.clone(),
+        }
+    }
+
     /// The token in the words of every provider: the session is its room, and it names no participant.
     ///
     /// Instants are taken as they stand: an expiry in milliseconds, which some of the vendor's samples write, is one

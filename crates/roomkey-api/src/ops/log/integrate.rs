@@ -234,7 +234,7 @@ impl Desk {
     /// Lets somebody else integrate at once, where this integrator did. It blocks.
     pub fn let_go(&self, integrator: &Integrator) -> Result<(), IntegrateError> {
         let holder = integrator.holder.clone();
-        Ok(self.store().write(system(), move |writer| writer.release(&holder))?.wait()?)
+        Ok(self.store().write(Context::SYSTEM, move |writer| writer.release(&holder))?.wait()?)
     }
 
     /// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.
@@ -250,7 +250,7 @@ impl Desk {
         let reason = mismatch.to_string();
         tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
         let text = reason.clone();
-        self.store().write(system(), move |writer| writer.freeze(&text))?.wait()?;
+        self.store().write(Context::SYSTEM, move |writer| writer.freeze(&text))?.wait()?;
         Ok(Step::Frozen(reason))
     }
 
@@ -263,7 +263,8 @@ impl Desk {
             None => key::new_origin(self.ids())?,
         };
         let (new, _) = key::new_tree(self.store().seal(), self.ids(), &origin)?;
-        let begun = self.store().write(system(), move |writer| writer.begin_tree(&new))?.wait()?;
+        let begun =
+            self.store().write(Context::SYSTEM, move |writer| writer.begin_tree(&new))?.wait()?;
         if begun {
             tracing::info!(origin = origin.as_str(), "the log's tree begins");
         }
@@ -329,7 +330,7 @@ impl Desk {
         let mut tried = 0;
         loop {
             let step = step.clone();
-            match self.store().write(system(), move |writer| writer.advance_tree(&step)) {
+            match self.store().write(Context::SYSTEM, move |writer| writer.advance_tree(&step)) {
                 Ok(pending) => return pending.wait(),
                 Err(StoreError::Busy) if tried < TRIES => {
                     tried += 1;
@@ -378,8 +379,4 @@ pub(super) fn tile_rows(edge: &mut Edge) -> Vec<TileRow> {
     tiles
         .map(|(tile, hashes)| TileRow { level: tile.level(), index: tile.index(), hashes })
         .collect()
-}
-
-pub(super) fn system() -> Context {
-    Context { by: roomkey_audit::Actor::System, req: None }
 }

@@ -62,8 +62,8 @@ impl Desk {
         }
         self.visits_swept.store(now.as_micros(), Ordering::Relaxed);
         let before = now.minus(self.privacy().keep);
-        let context = Context { by: roomkey_audit::Actor::System, req: None };
-        let swept = self.store().write_detached(context, move |writer| writer.sweep_visits(before));
+        let swept =
+            self.store().write_detached(Context::SYSTEM, move |writer| writer.sweep_visits(before));
         if let Err(error) = swept {
             // The next time will do.
             tracing::debug!(

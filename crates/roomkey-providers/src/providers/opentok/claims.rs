@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::Inspected;
 use crate::jwt::{self, Jwt};
-use crate::tokbox::reading::{self, Reading};
+use crate::tokbox::reading::Reading;
 use crate::tokbox::{CLIENT_SCOPE, Client};
-use crate::{Inspected, Likeness};
 
 /// What the issuer is: a project, as opposed to the account that owns projects.
 const IST: &str = "project";
@@ -81,19 +81,5 @@ pub(super) fn inspect(token: &str) -> Option<Inspected> {
     if ist.and_then(Value::as_str) != Some(IST) || jwt.claims.contains_key("application_id") {
         return None;
     }
-    let (format, is_certain) = if reading::is_client(&jwt.claims) {
-        ("JWT (HS256)", reading::is_whole_client(&jwt.claims))
-    } else {
-        ("project JWT (HS256)", true)
-    };
-    let reading = Reading {
-        format,
-        likeness: if is_certain { Likeness::Certain } else { Likeness::Possible },
-        content: jwt.content.as_bytes(),
-        issued_at: reading::integer(&jwt.claims, "iat"),
-        expires_at: reading::integer(&jwt.claims, "exp"),
-        default_role: None,
-        claims: jwt.claims,
-    };
-    Some(reading.inspected())
+    Some(Reading::of_jwt(&jwt, "JWT (HS256)", "project JWT (HS256)").inspected())
 }

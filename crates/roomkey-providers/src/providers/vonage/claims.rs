@@ -4,10 +4,10 @@ use roomkey_claims::IssuanceId;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::Inspected;
 use crate::jwt::{self, Jwt};
-use crate::tokbox::reading::{self, Reading};
+use crate::tokbox::reading::Reading;
 use crate::tokbox::{CLIENT_SCOPE, Client};
-use crate::{Inspected, Likeness};
 
 /// The claims of a client's token.
 #[derive(Serialize)]
@@ -83,19 +83,5 @@ fn content<T: Serialize>(claims: &T) -> Vec<u8> {
 pub(super) fn inspect(token: &str) -> Option<Inspected> {
     let jwt = Jwt::parse(token)?;
     jwt.claim("application_id")?;
-    let (format, is_certain) = if reading::is_client(&jwt.claims) {
-        ("JWT (RS256)", reading::is_whole_client(&jwt.claims))
-    } else {
-        ("application JWT (RS256)", true)
-    };
-    let reading = Reading {
-        format,
-        likeness: if is_certain { Likeness::Certain } else { Likeness::Possible },
-        content: jwt.content.as_bytes(),
-        issued_at: reading::integer(&jwt.claims, "iat"),
-        expires_at: reading::integer(&jwt.claims, "exp"),
-        default_role: None,
-        claims: jwt.claims,
-    };
-    Some(reading.inspected())
+    Some(Reading::of_jwt(&jwt, "JWT (RS256)", "application JWT (RS256)").inspected())
 }
