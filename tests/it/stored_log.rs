@@ -90,8 +90,9 @@ fn what_a_start_does_not_read_is_found() -> anyhow::Result<()> {
         let over = |tile| format!("{tile} is not the one over the entries");
         let (leaves, above) = (over("tile/0/000"), over("tile/1/000.p/1"));
         let root = format!("the entries do not lead to the root that was signed for size {size}");
-        let column = "entry 5: its column `body` does not follow from its bytes".to_owned();
-        flawed(&desk, &[column, leaves.clone(), above.clone(), root])?;
+        let spelled =
+            "entry 5: its bytes are not those of an entry as the desk writes it".to_owned();
+        flawed(&desk, &[spelled, leaves.clone(), above.clone(), root])?;
         change(&desk, &body(5), |bytes| bytes.copy_from_slice(&before))?;
         let before = change(&desk, &leaf(5), flip)?;
         flawed(&desk, &["entry 5: its column `leaf` does not follow from its bytes".to_owned()])?;

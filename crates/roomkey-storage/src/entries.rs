@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use roomkey_audit::{Entry, LeafHash};
 use roomkey_claims::{EntryId, Fingerprint, IssuanceId, Timestamp};
 
-pub use compare::Compared;
+pub use compare::{Compared, EntryFlaw};
 pub(crate) use insert::insert;
 pub(crate) use row::EntryRow;
 

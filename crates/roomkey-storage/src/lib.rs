@@ -49,7 +49,7 @@ pub use backends::{Backend, NewBackend};
 pub use calls::ProviderCall;
 pub use committer::CommitCounters;
 pub use connection::{Location, LocationError};
-pub use entries::{Compared, Head, Stored, TokenHint};
+pub use entries::{Compared, EntryFlaw, Head, Stored, TokenHint};
 pub use erase::{Erased, ErasedUser};
 pub use error::{Refused, StoreError, WriteError};
 pub use find::{Found, Order, Page};

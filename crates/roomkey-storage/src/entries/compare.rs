@@ -14,9 +14,17 @@ pub struct Compared {
     pub index: u64,
     /// The hash of its bytes as a leaf.
     pub leaf: LeafHash,
-    /// The first column that does not follow from the bytes; `body` where they are no entry, or one written otherwise
-    /// than the desk writes.
-    pub differs: Option<&'static str>,
+    /// What is wrong with it.
+    pub flaw: Option<EntryFlaw>,
+}
+
+/// What is wrong with an entry as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryFlaw {
+    /// The bytes are no entry, or one that is written otherwise than the desk writes.
+    Bytes,
+    /// This column does not follow from the bytes.
+    Column(&'static str),
 }
 
 impl Reader<'_> {
@@ -35,9 +43,9 @@ fn compared(row: &EntryRow) -> Result<Compared, StoreError> {
     let index = columns::number("entries.idx", row.idx)?;
     let wanted =
         Entry::from_bytes(&row.body).ok().and_then(|entry| EntryRow::new(index, &entry).ok());
-    let differs = match wanted {
-        Some(wanted) => row.difference(&wanted),
-        None => Some("body"),
+    let flaw = match wanted.filter(|wanted| wanted.body == row.body) {
+        Some(wanted) => row.difference(&wanted).map(EntryFlaw::Column),
+        None => Some(EntryFlaw::Bytes),
     };
-    Ok(Compared { index, leaf: leaf_hash(&row.body), differs })
+    Ok(Compared { index, leaf: leaf_hash(&row.body), flaw })
 }

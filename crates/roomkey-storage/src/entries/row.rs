@@ -48,7 +48,7 @@ impl EntryRow {
         })
     }
 
-    /// The first column that is another one in `other`, but for the index.
+    /// The first column that is another one in `other`, whose index and bytes are the same.
     pub(super) fn difference(&self, other: &Self) -> Option<&'static str> {
         let Self {
             idx: _,
@@ -63,10 +63,9 @@ impl EntryRow {
             address,
             class,
             leaf,
-            body,
+            body: _,
         } = self;
         let columns = [
-            ("body", *body == other.body),
             ("leaf", *leaf == other.leaf),
             ("entry_id", *entry_id == other.entry_id),
             ("t", *t == other.t),

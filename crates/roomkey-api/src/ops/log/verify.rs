@@ -5,7 +5,7 @@
 
 use roomkey_audit::tree::builder::Edge;
 use roomkey_audit::tree::tile::TileId;
-use roomkey_storage::{Compared, Reader, StoreError, TreeState};
+use roomkey_storage::{Compared, EntryFlaw, Reader, StoreError, TreeState};
 
 use super::check::{self, Mismatch};
 use super::integrate::IntegrateError;
@@ -22,12 +22,18 @@ const LISTED: usize = 100;
 /// One thing that is wrong with a stored log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// The bytes of an entry do not read, or a column beside them does not follow from them.
+    /// The bytes of an entry are none, or written otherwise than the desk writes.
+    #[error("entry {index}: its bytes are not those of an entry as the desk writes it")]
+    Bytes {
+        /// Which entry.
+        index: u64,
+    },
+    /// A column beside an entry does not follow from its bytes.
     #[error("entry {index}: its column `{column}` does not follow from its bytes")]
     Column {
         /// Which entry.
         index: u64,
-        /// Which column; `body` stands for the bytes themselves.
+        /// Which column.
         column: &'static str,
     },
     /// There is an entry behind the end of the log.
@@ -151,8 +157,11 @@ impl Walk {
         }
         self.next = entry.index.saturating_add(1);
         self.found.entries += 1;
-        if let Some(column) = entry.differs {
-            self.found.flaw(Flaw::Column { index: entry.index, column });
+        let index = entry.index;
+        match entry.flaw {
+            Some(EntryFlaw::Bytes) => self.found.flaw(Flaw::Bytes { index }),
+            Some(EntryFlaw::Column(column)) => self.found.flaw(Flaw::Column { index, column }),
+            None => {}
         }
         self.append(reader, entry)
     }
