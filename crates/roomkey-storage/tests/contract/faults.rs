@@ -13,7 +13,7 @@ use crate::on_both;
 use crate::tickets::{check_log, rule, ticket};
 
 /// Holds the committer up until it is told to go on, or its sender is gone.
-fn hold(store: &Store) -> (Sender<()>, Pending<(), WriteError>) {
+pub(crate) fn hold(store: &Store) -> (Sender<()>, Pending<(), WriteError>) {
     let (hold, held) = channel();
     let holding = store.write(console(), move |_| {
         held.recv_timeout(WAIT).unwrap();

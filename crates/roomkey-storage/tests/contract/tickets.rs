@@ -6,7 +6,8 @@ use roomkey_audit::{Denied, Event, Issued};
 use roomkey_claims::*;
 use roomkey_storage::{Asker, Outcome, Ruling, Store, StoreError, Ticket};
 
-use crate::database::{Database, console};
+use crate::database::{Database, console, policy, publisher, room, user};
+use crate::faults::hold;
 use crate::on_both;
 
 pub(crate) fn wish(room: &str) -> Wish {
@@ -174,6 +175,63 @@ fn one_failing_ticket_does_not_touch_its_neighbours(database: &Database) {
     assert_eq!(check_log(&store).len(), 6);
 }
 
+/// Facts are read in sets; who is what where, and which event has a window in which room, is nobody else's.
+fn each_ticket_of_a_batch_sees_what_is_in_its_own_room(database: &Database) {
+    let store = database.open();
+    let users: Vec<SubjectRef> = (0..9).map(|_| SubjectRef::new(SystemIds.uuid_v4())).collect();
+    let rooms: Vec<String> = (0..5).map(|number| format!("room-{number}")).collect();
+    let role = |user: usize, room: usize| match (user + room) % 3 {
+        0 => Some(Role::Publisher),
+        1 => Some(Role::Subscriber),
+        _ => None,
+    };
+    let over = |room: usize| room.is_multiple_of(2);
+    let (subjects, names) = (users.clone(), rooms.clone());
+    let written = store.write(console(), move |writer| {
+        writer.set_policy(&policy(), "roomkey test")?;
+        for (number, subject) in subjects.iter().enumerate() {
+            writer.add_user(user(&format!("user-{number}"), *subject))?;
+        }
+        for (place, name) in names.iter().enumerate() {
+            writer.add_room(&room(name))?;
+            let past = crate::database::NOW.minus(std::time::Duration::from_hours(1));
+            let window = Window { from: None, until: Some(past).filter(|_| over(place)) };
+            writer.set_window(&name.parse().unwrap(), &"gala".parse().unwrap(), window)?;
+            for number in 0..subjects.len() {
+                let Some(role) = role(number, place) else { continue };
+                let member = Membership { role, ..publisher() };
+                let user = format!("user-{number}").parse().unwrap();
+                writer.put_member(&name.parse().unwrap(), &user, &member)?;
+            }
+        }
+        Ok(())
+    });
+    written.unwrap().wait().unwrap();
+    let (go_on, holding) = hold(&store);
+    let mut asked = Vec::new();
+    for (place, name) in rooms.iter().enumerate() {
+        for (number, subject) in users.iter().enumerate() {
+            let mut ticket = ticket(*subject, name);
+            // Some of them for the event.
+            let at_event = number == 0;
+            ticket.wish.event = Some("gala".parse().unwrap()).filter(|_| at_event);
+            let closed = at_event && over(place);
+            let expected = role(number, place).filter(|_| !closed);
+            let rule = |facts: &Facts| match decide(facts) {
+                Decision::Grant(grant) => Ruling::<(), _>::Hold(Some(grant.role)),
+                Decision::Deny(_) => Ruling::Hold(None),
+            };
+            asked.push((expected, store.issue(ticket, rule).unwrap()));
+        }
+    }
+    go_on.send(()).unwrap();
+    holding.wait().unwrap();
+    for (expected, pending) in asked {
+        let Outcome::Held(role) = pending.wait().unwrap() else { panic!() };
+        assert_eq!(role, expected);
+    }
+}
+
 fn many_threads_get_gapless_indexes_in_commit_order(database: &Database) {
     let (store, subject) = database.desk();
     let store = Arc::new(store);
@@ -245,6 +303,7 @@ on_both!(
     a_stranger_is_denied_and_that_is_recorded,
     a_change_counts_for_the_tickets_behind_it,
     one_failing_ticket_does_not_touch_its_neighbours,
+    each_ticket_of_a_batch_sees_what_is_in_its_own_room,
     many_threads_get_gapless_indexes_in_commit_order,
     two_processes_share_one_log,
     a_renewal_names_the_key_that_it_renews,
