@@ -87,7 +87,7 @@ pub(super) fn resume(
         return Err(Mismatch::Cut { entries, signed: head.size }.into());
     }
     check_signed(tree, key)?;
-    check_let_out(reader, head, (key, outlet))?;
+    check_let_out(reader, head, (key, let_out(outlet)?))?;
     if let Some(seen) = seen
         && !goes_on(reader, seen, head)?
     {
@@ -127,13 +127,17 @@ pub(super) fn check_signed(tree: &TreeState, key: &LogKey) -> Result<(), Mismatc
     Ok(())
 }
 
+/// The checkpoint that was let out last.
+pub(super) fn let_out(outlet: &Outlet) -> Result<Option<String>, IntegrateError> {
+    outlet.newest().map_err(|error| IntegrateError::Outlet(error.to_string()))
+}
+
 /// What was let out last must be the beginning of this log: a database that was restored from a copy is not.
 pub(super) fn check_let_out(
     reader: &mut Reader<'_>,
     head: TreeHead,
-    (key, outlet): (&LogKey, &Outlet),
+    (key, newest): (&LogKey, Option<String>),
 ) -> Result<(), IntegrateError> {
-    let newest = outlet.newest().map_err(|error| IntegrateError::Outlet(error.to_string()))?;
     let Some(note) = newest else { return Ok(()) };
     let Some(old) = key.open(&note) else {
         // That of a log that was taken over is replaced by the next one.
