@@ -27,7 +27,7 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// A JWT of a client, or one that is a credential for the REST interface, with the name of each.
-    pub(crate) fn of_jwt(jwt: &'a Jwt, client: &'static str, credential: &'static str) -> Self {
+    pub(crate) fn of_jwt(jwt: Jwt<'a>, client: &'static str, credential: &'static str) -> Self {
         let (format, is_certain) = if is_client(&jwt.claims) {
             (client, is_whole_client(&jwt.claims))
         } else {
@@ -40,7 +40,7 @@ impl<'a> Reading<'a> {
             issued_at: integer(&jwt.claims, "iat"),
             expires_at: integer(&jwt.claims, "exp"),
             default_role: None,
-            claims: jwt.claims.clone(),
+            claims: jwt.claims,
         }
     }
 

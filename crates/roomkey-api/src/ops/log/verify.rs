@@ -145,7 +145,7 @@ struct Walk {
     /// The index after the last entry when it began.
     end: u64,
     tree: Option<TreeState>,
-    /// The tree over the entries so far; none once one was missing, or all that is signed was compared.
+    /// The tree over the entries so far, at most as far as it is signed; none once an entry was missing.
     edge: Option<Edge>,
     next: u64,
     found: Verified,

@@ -81,5 +81,5 @@ pub(super) fn inspect(token: &str) -> Option<Inspected> {
     if ist.and_then(Value::as_str) != Some(IST) || jwt.claims.contains_key("application_id") {
         return None;
     }
-    Some(Reading::of_jwt(&jwt, "JWT (HS256)", "project JWT (HS256)").inspected())
+    Some(Reading::of_jwt(jwt, "JWT (HS256)", "project JWT (HS256)").inspected())
 }

@@ -83,5 +83,5 @@ fn content<T: Serialize>(claims: &T) -> Vec<u8> {
 pub(super) fn inspect(token: &str) -> Option<Inspected> {
     let jwt = Jwt::parse(token)?;
     jwt.claim("application_id")?;
-    Some(Reading::of_jwt(&jwt, "JWT (RS256)", "application JWT (RS256)").inspected())
+    Some(Reading::of_jwt(jwt, "JWT (RS256)", "application JWT (RS256)").inspected())
 }
