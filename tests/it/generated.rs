@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use roomkey_api::http::{PROBLEMS, openapi_json};
+use roomkey_api::{PROBLEMS, openapi_json};
 use roomkey_claims::Role;
 use roomkey_tests::{Desk, Kind, place};
 

@@ -9,7 +9,6 @@
 //! that specifies the log, whose replay is the oracle, that of the token formats, whose bare signature is measured, and
 //! that of the database, through which [`seed`] writes long logs.
 
-#![expect(missing_docs, reason = "the harness is read, not published: names and types say enough")]
 #![expect(
     clippy::indexing_slicing,
     reason = "a JSON value without the key is null, which tests compare"

@@ -1,13 +1,39 @@
-//! The desk as a server: its use cases, and the HTTP surface over them.
+//! The HTTP surface: an adapter from actix-web, which it fences, to the use cases of `roomkey-desk`.
 //!
-//! **What it is.** [`ops`], the use cases with the keyring, and [`http`], the adapter to actix-web, which it fences.
+//! A request passes the [`edge`] (request id, origin, deadline, panics, headers, metrics), then a route, whose handler
+//! extracts, calls one use case and wraps its answer. Every error is a problem of [`PROBLEMS`], written down in one
+//! place.
 //!
-//! **In scope.** The way of a key: parse, decide, record, sign, answer. The public contract of errors.
+//! **In scope.** Routes by audience: [`v1`], the surfaces for the vendors' own clients ([`compat`]), the published log
+//! ([`log`]), what the API says about itself ([`about`]). The public contract of errors.
 //!
-//! **Out of scope.** SQL, token formats, password hashing (in their crates); settings files and the command line.
+//! **Out of scope.** Use cases, SQL, token formats, settings files.
 //!
-//! **Invariants.** `ops` names nothing of HTTP. A token is signed in [`ops::Keyring::seal`] only, which wants the
-//! receipt of the durable record. An [`ops::Actor`] exists only where somebody was authenticated.
+//! **Invariants.** No code here can make an [`Actor`](roomkey_desk::authority::Actor): it comes from the desk's
+//! authentication of a request's credentials.
 
-pub mod http;
-pub mod ops;
+mod routes;
+mod serve;
+
+mod about;
+mod compat;
+mod log;
+mod v1;
+
+mod edge;
+mod extract;
+mod problem;
+
+mod settings;
+
+pub use about::openapi::openapi_json;
+pub use compat::{CompatFault, SessionFault};
+pub use edge::origin::{AllowedOrigins, Origin, OriginError};
+pub use edge::peer::Network;
+pub use extract::fields::FieldError;
+pub use extract::json::{BODY_LIMIT, BodyFault};
+pub use problem::contract::{PROBLEMS, ProblemKind};
+pub use problem::error::ApiError;
+pub use routes::configure;
+pub use serve::{metrics_app, serve};
+pub use settings::{Compat, HttpSettings};

@@ -10,6 +10,8 @@
 //! **Invariants.** The bytes of an entry are written once and hashed as they are; reading an entry whose bytes are
 //! not the canonical ones is an error. No entry holds a token, a secret or a user's name.
 
+#![warn(missing_docs)]
+
 pub mod actor;
 pub mod address;
 pub mod class;

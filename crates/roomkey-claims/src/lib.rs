@@ -11,6 +11,8 @@
 //!
 //! **Invariants.** [`decide()`] reads nothing but its argument. No type with a security meaning has a `Default`.
 
+#![warn(missing_docs)]
+
 pub mod clock;
 pub mod credential;
 pub mod decide;

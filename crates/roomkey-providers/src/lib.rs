@@ -18,6 +18,8 @@
 //!
 //! The process installs the cryptographic backend of `jsonwebtoken` before the first signature; `main` does.
 
+#![warn(missing_docs)]
+
 mod descriptor;
 mod draft;
 mod inspect;

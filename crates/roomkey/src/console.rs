@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use roomkey_api::ops::log::{Integrator, Outlet};
-use roomkey_api::ops::{Actor, Admin, Desk, OpsError, Reads};
 use roomkey_claims::{SystemClock, SystemIds};
+use roomkey_desk::authority::{Actor, Admin, Reads};
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::OpsError;
+use roomkey_desk::log::{Integrator, Outlet};
 
 use crate::cli::Global;
 use crate::output::{self, Output};
@@ -105,7 +107,7 @@ impl Console {
         options.hash_threads = NonZeroUsize::MIN;
         options.store.readers = 1;
         let desk = Desk::open(options)?;
-        let actor = roomkey_api::ops::Console::open(&desk);
+        let actor = roomkey_desk::authority::Console::open(&desk);
         let node = settings.server.node.as_str().to_owned();
         Ok(OpenDesk { desk, actor, node, audit: settings.audit })
     }

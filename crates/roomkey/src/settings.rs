@@ -30,14 +30,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use roomkey_api::http::{AllowedOrigins, Compat, Network};
-use roomkey_api::ops::log::Outlet;
-use roomkey_api::ops::users::Privacy;
-use roomkey_api::ops::{DeskOptions, Rules, SessionLifetimes};
+use roomkey_api::{AllowedOrigins, Compat, Network};
 use roomkey_audit::NodeName;
 use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::{Bounds, Clock, IdSource, ProfileName};
+use roomkey_desk::desk::{DeskOptions, SessionLifetimes};
+use roomkey_desk::log::Outlet;
+use roomkey_desk::sessions::visits::Privacy;
+use roomkey_desk::tokens::rules::Rules;
 use roomkey_providers::Configured;
 use roomkey_storage::{KeySource, Location, StoreOptions};
 

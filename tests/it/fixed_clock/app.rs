@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{App as ActixApp, test, web};
-use roomkey_api::http::{AllowedOrigins, HttpSettings, configure};
-use roomkey_api::ops::audit::ExportRange;
-use roomkey_api::ops::users::{Privacy, Visits};
-use roomkey_api::ops::{Console, Desk, DeskOptions, Rules, SessionLifetimes};
+use roomkey_api::{AllowedOrigins, HttpSettings, configure};
 use roomkey_audit::{Entry, NodeName};
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::*;
+use roomkey_desk::audit::ExportRange;
+use roomkey_desk::authority::Console;
+use roomkey_desk::desk::{Desk, DeskOptions, SessionLifetimes};
+use roomkey_desk::sessions::visits::{Privacy, Visits};
+use roomkey_desk::tokens::rules::Rules;
 use roomkey_providers::{Section, SectionKey};
 use roomkey_storage::{KeySource, Location, StoreOptions};
 use secrecy::SecretString;
@@ -156,7 +158,7 @@ impl App {
 
     async fn add_user(&self, username: &str, role: DeskRole) {
         let admin = Console::open(&self.desk).admin().unwrap();
-        let request = roomkey_api::ops::users::NewUserRequest {
+        let request = roomkey_desk::users::NewUserRequest {
             username: username.parse().unwrap(),
             password: SecretString::from(PASSWORD.to_owned()),
             role,

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use roomkey_api::ops::log::{IntegrateError, Integrator, Outlet, Step};
 use roomkey_audit::tree::checkpoint::SignedCheckpoint;
 use roomkey_audit::tree::proof::verify::verify_consistency;
 use roomkey_audit::tree::proof::{TreeHead, consistency, consistency_tiles};
+use roomkey_desk::log::{IntegrateError, Integrator, Outlet, Step};
 use serde_json::json;
 
 use super::app::App;

@@ -1,8 +1,8 @@
 //! `roomkey archive`.
 
 use clap::{Args, Subcommand};
-use roomkey_api::http::wire;
 use roomkey_claims::ProfileName;
+use roomkey_desk::wire::list::ListOf;
 use roomkey_providers::ArchiveItem;
 use serde::Serialize;
 use serde_json::json;
@@ -109,7 +109,9 @@ fn list(console: &Console, ListArgs { provider, offset, count }: ListArgs) -> an
         ]);
     }
     let views: Vec<_> = archives.iter().map(Archive::of).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no archives there"))
+    console
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no archives there"))
 }
 
 /// A provider's words without what would steer a terminal.

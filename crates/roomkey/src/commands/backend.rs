@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use roomkey_api::http::wire;
-use roomkey_api::ops::backends::{BackendName, NewBackendRequest};
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::{BackendRef, RoomPattern, Scope};
+use roomkey_desk::backends::{BackendName, NewBackendRequest};
+use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::wire::backend::AddedBackendView;
+use roomkey_desk::wire::backend::BackendView;
+use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::Backend;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -58,7 +60,7 @@ fn add(console: &Console, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::R
     let open = console.open()?;
     let added =
         block_on(async { Ok(open.desk.add_backend(&open.admin()?, asked.clone()).await?) })?;
-    console.output.print(&wire::added_backend(&asked, &added), || {
+    console.output.print(&AddedBackendView::of(&asked, &added), || {
         output::pairs(&[
             ("backend", asked.name.to_string()),
             ("API key", added.backend.to_string()),
@@ -95,8 +97,10 @@ fn list(console: &Console) -> anyhow::Result<()> {
             output::time(backend.added_at),
         ]);
     }
-    let views: Vec<_> = backends.iter().map(wire::backend).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no backends yet"))
+    let views: Vec<_> = backends.iter().map(BackendView::of).collect();
+    console
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no backends yet"))
 }
 
 fn revoke(console: &Console, key: &BackendRef) -> anyhow::Result<()> {

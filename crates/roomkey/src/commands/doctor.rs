@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use roomkey_api::ops::readiness::Check;
 use roomkey_claims::{Clock, DeskRole, SystemClock, Timestamp};
+use roomkey_desk::readiness::Check;
 use roomkey_storage::{Location, SchemaStatus, Store};
 use serde::Serialize;
 use serde_json::json;

@@ -1,14 +1,15 @@
 //! `roomkey event`.
 
 use clap::Subcommand;
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::{EventId, RoomId, Timestamp, Window};
+use roomkey_desk::listing::MAX_PAGE;
 use roomkey_storage::WindowOfEvent;
 use serde_json::json;
 
 use crate::console::{Console, End, OpenDesk, block_on};
 use crate::output;
-use roomkey_api::http::wire;
+use roomkey_desk::wire::event::EventView;
+use roomkey_desk::wire::list::ListOf;
 
 /// What to do with events.
 #[derive(Debug, Subcommand)]
@@ -86,6 +87,8 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
     for WindowOfEvent { event, window } in &windows {
         table.add_row([event.to_string(), end(window.from), end(window.until)]);
     }
-    let views: Vec<_> = windows.iter().map(wire::window).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no event has a window"))
+    let views: Vec<_> = windows.iter().map(EventView::of).collect();
+    console
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no event has a window"))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::Args;
-use roomkey_api::http::{PROBLEMS, ProblemKind};
+use roomkey_api::{PROBLEMS, ProblemKind};
 use serde_json::json;
 
 use crate::console::{Console, End};

@@ -1,14 +1,15 @@
 //! `roomkey meeting`.
 
 use clap::Subcommand;
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::{RoomId, Scope};
+use roomkey_desk::listing::MAX_PAGE;
 use roomkey_storage::MeetingRow;
 use serde_json::json;
 
 use crate::console::{Console, End, OpenDesk, block_on};
 use crate::output;
-use roomkey_api::http::wire;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::meeting::MeetingView;
 
 /// What to do with meetings.
 #[derive(Debug, Subcommand)]
@@ -80,6 +81,6 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
             ended_at.map_or_else(|| "runs".to_owned(), output::time),
         ]);
     }
-    let views: Vec<_> = meetings.iter().map(wire::meeting).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no meeting yet"))
+    let views: Vec<_> = meetings.iter().map(MeetingView::of).collect();
+    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no meeting yet"))
 }

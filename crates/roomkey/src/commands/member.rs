@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::{EventId, Membership, Role, RoomId, SceneId, Source, Sources, Username};
+use roomkey_desk::listing::MAX_PAGE;
 use roomkey_storage::Member;
 use serde_json::json;
 
 use crate::console::{Console, End, OpenDesk, block_on};
 use crate::output::{self, or_dash};
-use roomkey_api::http::wire;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::member::MemberView;
 
 /// What to do with members.
 #[derive(Debug, Subcommand)]
@@ -162,8 +163,8 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
             sources(&membership.sources),
         ]);
     }
-    let views: Vec<_> = members.iter().map(wire::member).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no members yet"))
+    let views: Vec<_> = members.iter().map(MemberView::of).collect();
+    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no members yet"))
 }
 
 fn sources(sources: &Sources) -> String {

@@ -1,17 +1,18 @@
 //! `roomkey room`.
 
 use clap::{Args, Subcommand};
-use roomkey_api::ops::listing::MAX_PAGE;
-use roomkey_api::ops::rooms::{Edit, RoomChange};
 use roomkey_claims::{
     Access, Archive, Media, ProfileName, Role, RoomBounds, RoomFacts, RoomId, SessionOptions,
 };
+use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::rooms::{Edit, RoomChange};
 use roomkey_storage::Room;
 use serde_json::json;
 
 use crate::console::{Console, End, OpenDesk, block_on};
 use crate::output::{self, or_dash, yes_no};
-use roomkey_api::http::wire;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::room::RoomView;
 
 /// What to do with rooms.
 #[derive(Debug, Subcommand)]
@@ -233,7 +234,7 @@ fn access(access: Access) -> String {
 
 fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> {
     let room = block_on(async { Ok(open.desk.room(&open.admin()?, room).await?) })?;
-    console.output.print(&wire::room(&room), || {
+    console.output.print(&RoomView::of(&room), || {
         let RoomFacts {
             profile,
             access: who,
@@ -324,6 +325,6 @@ fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
             also(settings),
         ]);
     }
-    let views: Vec<_> = rooms.iter().map(wire::room).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no rooms yet"))
+    let views: Vec<_> = rooms.iter().map(RoomView::of).collect();
+    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no rooms yet"))
 }

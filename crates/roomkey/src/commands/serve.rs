@@ -13,9 +13,9 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::{self, System};
 use clap::Args;
-use roomkey_api::http::{HttpSettings, metrics_app};
-use roomkey_api::ops::Desk;
+use roomkey_api::{HttpSettings, metrics_app};
 use roomkey_claims::{Clock, SystemClock, SystemIds};
+use roomkey_desk::desk::Desk;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -85,7 +85,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
 
     let (address, metrics_address) =
         (api.local_addr()?, metrics.as_ref().map(std::net::TcpListener::local_addr));
-    let server = roomkey_api::http::serve(Arc::clone(&desk), http(&settings), api)?;
+    let server = roomkey_api::serve(Arc::clone(&desk), http(&settings), api)?;
     let metrics =
         metrics.map(|listener| metrics_app(meters.render(&desk), listener)).transpose()?;
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));

@@ -4,10 +4,12 @@ mod inspect;
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use roomkey_api::http::wire;
-use roomkey_api::ops::issue::Claimed;
-use roomkey_api::ops::{KeyRequest, NamedUser, OpsError};
 use roomkey_claims::{DeviceId, EventId, ProviderKind, RoomId, SceneId};
+use roomkey_desk::error::OpsError;
+use roomkey_desk::tokens::issue::Claimed;
+use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::named_user::NamedUser;
+use roomkey_desk::wire::token::KeyAnswer;
 
 use crate::console::{Console, End, block_on, said};
 use crate::output;
@@ -88,7 +90,7 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
     let (index, issuance, expiry) = (key.index, key.issuance, key.grant.validity.expiry());
     let role = key.grant.role.as_str();
     if console.output.json {
-        console.output.print(&wire::key(key), String::new)?;
+        console.output.print(&KeyAnswer::of(key, true), String::new)?;
     } else {
         output::line(key.token.expose())?;
         said(console.output, &format!("{role} until {expiry}; issuance {issuance}, entry {index}"));

@@ -4,16 +4,17 @@ mod erase;
 mod visits;
 
 use clap::Subcommand;
-use roomkey_api::ops::listing::MAX_PAGE;
-use roomkey_api::ops::users::NewUserRequest;
 use roomkey_claims::{DeskRole, Did, DisplayName, Username};
+use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::users::NewUserRequest;
 use roomkey_storage::User;
 use serde_json::json;
 
 use crate::console::{Console, End, block_on, said};
 use crate::input::PasswordArgs;
 use crate::output::{self, or_dash};
-use roomkey_api::http::wire;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::user::UserView;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -136,7 +137,7 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
 }
 
 fn show(console: &Console, user: &User) -> anyhow::Result<()> {
-    console.output.print(&wire::user(user), || {
+    console.output.print(&UserView::of(user), || {
         output::pairs(&[
             ("user", user.username.to_string()),
             ("role", user.role.as_str().to_owned()),
@@ -184,8 +185,10 @@ fn list(console: &Console) -> anyhow::Result<()> {
             user.subject.to_string(),
         ]);
     }
-    let views: Vec<_> = users.iter().map(wire::user).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "no users yet"))?;
+    let views: Vec<_> = users.iter().map(UserView::of).collect();
+    console
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no users yet"))?;
     if users.is_empty() {
         said(console.output, "Add one: roomkey user add root --role admin");
     }

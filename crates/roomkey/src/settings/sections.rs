@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use roomkey_api::http::{AllowedOrigins, Compat, Network};
-use roomkey_api::ops::log::Outlet;
-use roomkey_api::ops::users::{Privacy, Visits};
+use roomkey_api::{AllowedOrigins, Compat, Network};
 use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules, Rate};
 use roomkey_claims::{Bounds, RoomId};
+use roomkey_desk::log::Outlet;
+use roomkey_desk::sessions::visits::{Privacy, Visits};
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 

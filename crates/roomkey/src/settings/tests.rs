@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use roomkey_api::http::Compat;
+use roomkey_api::Compat;
 use roomkey_claims::{IdSource, SystemIds, Timestamp};
 use roomkey_storage::Location;
 

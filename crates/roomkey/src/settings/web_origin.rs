@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use roomkey_api::http::Origin;
+use roomkey_api::Origin;
 
 /// Checks one origin of the list.
 pub(super) fn parse(text: &str) -> Result<Origin, String> {
@@ -10,7 +10,7 @@ pub(super) fn parse(text: &str) -> Result<Origin, String> {
         return Err("any origin is accepted with --dev only: list the exact origins".to_owned());
     }
     let origin: Origin =
-        text.parse().map_err(|error: roomkey_api::http::origin::OriginError| error.to_string())?;
+        text.parse().map_err(|error: roomkey_api::OriginError| error.to_string())?;
     match text.split_once("://") {
         Some(("http", authority)) if !is_loopback(authority) => {
             Err("must begin with https://: only a loopback host may do without".to_owned())

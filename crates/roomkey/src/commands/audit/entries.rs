@@ -1,9 +1,9 @@
 //! Entries for people.
 
 use comfy_table::Table;
-use roomkey_api::ops::audit::Listed;
 use roomkey_audit::{Actor, Event, Outcome};
 use roomkey_claims::Reason;
+use roomkey_desk::audit::Listed;
 
 use crate::output;
 

@@ -12,8 +12,9 @@ use std::thread::JoinHandle;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use roomkey_api::ops::audit::{Export, ExportRange};
-use roomkey_api::ops::{Desk, Reads};
+use roomkey_desk::audit::{Export, ExportRange};
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
 use roomkey_storage::Stored;
 
 use crate::console::{Console, End, block_on};

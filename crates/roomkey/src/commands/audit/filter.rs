@@ -1,9 +1,9 @@
 //! What is looked for in the log.
 
 use clap::Args;
-use roomkey_api::ops::audit::AuditQuery;
 use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
 use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
+use roomkey_desk::audit::AuditQuery;
 
 /// Conditions; all of them must hold.
 #[derive(Debug, Args)]

@@ -1,8 +1,9 @@
 //! `roomkey audit query`.
 
 use clap::Args;
-use roomkey_api::http::wire;
-use roomkey_api::ops::audit::PageRequest;
+use roomkey_desk::audit::PageRequest;
+use roomkey_desk::wire::entry::EntryView;
+use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::Order;
 
 use super::entries;
@@ -38,11 +39,11 @@ pub(crate) fn run(console: &Console, args: QueryArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     let page = block_on(async { Ok(open.desk.page(&open.reads()?, request).await?) })?;
     let table = entries::table(&page.entries);
-    let views: Vec<_> = page.entries.into_iter().map(wire::entry).collect();
+    let views: Vec<_> = page.entries.into_iter().map(EntryView::of).collect();
     let next = page.next.clone();
     console
         .output
-        .print(&wire::list(views, page.next), || output::rows(&table, "no entry fits"))?;
+        .print(&ListOf::with_next(views, page.next), || output::rows(&table, "no entry fits"))?;
     if let Some(next) = next {
         said(console.output, &format!("There is more: the same with --cursor {next}"));
     }

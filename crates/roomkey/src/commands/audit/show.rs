@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use clap::Args;
-use roomkey_api::http::wire;
-use roomkey_api::ops::audit::EntryName;
+use roomkey_desk::audit::EntryName;
+use roomkey_desk::wire::entry::EntryView;
 
 use crate::console::{Console, End, block_on};
 
@@ -23,7 +23,7 @@ fn name(text: &str) -> Result<EntryName, &'static str> {
 pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     let listed = block_on(async { Ok(open.desk.entry(&open.reads()?, args.entry).await?) })?;
-    let view = wire::entry(listed);
+    let view = EntryView::of(listed);
     let text = serde_json::to_string_pretty(&view).context("the entry cannot be shown")?;
     // The same for people: nothing reads better than the entry itself.
     console.output.print(&view, || text)?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
-use roomkey_api::http::wire;
-use roomkey_api::ops::audit::{Interval, Stats, StatsRequest};
+use roomkey_desk::audit::{Interval, Stats, StatsRequest};
+use roomkey_desk::wire::stats::StatsAnswer;
 use roomkey_storage::Grouping;
 
 use super::filter::FilterArgs;
@@ -67,7 +67,7 @@ pub(crate) fn run(console: &Console, args: StatsArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     let stats = block_on(async { Ok(open.desk.stats(&open.reads()?, request).await?) })?;
     let text = histogram(&stats, usize::from(output::width()));
-    console.output.print(&wire::stats(stats), || text)?;
+    console.output.print(&StatsAnswer::of(stats), || text)?;
     Ok(End::Done)
 }
 

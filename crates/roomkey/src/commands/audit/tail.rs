@@ -3,8 +3,8 @@
 use std::pin::pin;
 
 use clap::Args;
-use roomkey_api::http::wire;
-use roomkey_api::ops::audit::{AuditQuery, MAX_WAIT, TailFrom, TailRequest};
+use roomkey_desk::audit::{AuditQuery, MAX_WAIT, TailFrom, TailRequest};
+use roomkey_desk::wire::entry::EntryView;
 use tokio::select;
 
 use super::entries;
@@ -44,7 +44,7 @@ pub(crate) fn run(console: &Console, args: TailArgs) -> anyhow::Result<End> {
             };
             for listed in page.entries {
                 let line = entries::line(&listed);
-                console.output.print_line(&wire::entry(listed), || line)?;
+                console.output.print_line(&EntryView::of(listed), || line)?;
             }
             (from, wait) = (TailFrom::Cursor(page.next), MAX_WAIT);
         }

@@ -1,6 +1,6 @@
 //! `roomkey audit trace`.
 
-use roomkey_api::http::wire;
+use roomkey_desk::wire::trace::TraceAnswer;
 
 use super::entries;
 use crate::console::{Console, End, block_on};
@@ -28,6 +28,6 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
         &entries::table(&trace.entries),
         "The log has no entry of it: this desk never issued it.",
     );
-    console.output.print(&wire::trace(trace), || format!("{head}\n\n{rows}"))?;
+    console.output.print(&TraceAnswer::of(trace), || format!("{head}\n\n{rows}"))?;
     Ok(if found { End::Done } else { End::Wrong })
 }

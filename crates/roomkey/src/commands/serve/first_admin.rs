@@ -1,8 +1,10 @@
 //! The first admin: made with a random password where `--dev` is on, told how to be made everywhere else.
 
-use roomkey_api::ops::users::NewUserRequest;
-use roomkey_api::ops::{Console, Desk, OpsError};
 use roomkey_claims::{DeskRole, Username};
+use roomkey_desk::authority::Console;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::OpsError;
+use roomkey_desk::users::NewUserRequest;
 use roomkey_storage::Refused;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;

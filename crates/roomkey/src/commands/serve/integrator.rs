@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use actix_web::rt::task::spawn_blocking;
 use anyhow::Context;
-use roomkey_api::ops::Desk;
-use roomkey_api::ops::log::{Integrator, Step};
+use roomkey_desk::desk::Desk;
+use roomkey_desk::log::{Integrator, Step};
 
 use crate::settings::Settings;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use roomkey_api::ops::Desk;
+use roomkey_desk::desk::Desk;
 use tracing_appender::non_blocking::ErrorCounter;
 
 /// Bounds of durations, in seconds: a key takes a few milliseconds, a login a tenth of a second.

@@ -1,6 +1,6 @@
 //! SIGHUP: lifetimes and provider keys are read again, whole or not at all.
 
-use roomkey_api::ops::Desk;
+use roomkey_desk::desk::Desk;
 
 use super::meters;
 use crate::settings::{Sources, check};

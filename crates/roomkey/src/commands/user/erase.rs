@@ -1,8 +1,8 @@
 //! `roomkey user erase`, and `roomkey user list --erased`.
 
-use roomkey_api::http::wire;
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::Username;
+use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::{ErasedUser, Residue};
 use serde_json::json;
 
@@ -68,5 +68,7 @@ pub(super) fn list(console: &Console) -> anyhow::Result<()> {
     }
     let view = |user: &ErasedUser| json!({ "subject": user.subject.to_string(), "erasedAt": user.erased_at.to_string() });
     let views: Vec<_> = users.iter().map(view).collect();
-    console.output.print(&wire::list(views, None), || output::rows(&table, "nobody was erased"))
+    console
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "nobody was erased"))
 }

@@ -1,8 +1,9 @@
 //! `roomkey user visits`.
 
-use roomkey_api::http::wire;
-use roomkey_api::ops::listing::MAX_PAGE;
 use roomkey_claims::Username;
+use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::visit::VisitView;
 use roomkey_storage::Visit;
 
 use crate::console::{Console, block_on};
@@ -31,8 +32,8 @@ pub(super) fn run(console: &Console, username: &Username) -> anyhow::Result<()> 
             visit.session.to_string(),
         ]);
     }
-    let views: Vec<_> = visits.iter().map(wire::visit).collect();
-    console.output.print(&wire::list(views, None), || {
+    let views: Vec<_> = visits.iter().map(VisitView::of).collect();
+    console.output.print(&ListOf::with_next(views, None), || {
         output::rows(&table, "no visits are kept: `[privacy] keep_visits` says whether they are")
     })
 }

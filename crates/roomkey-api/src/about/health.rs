@@ -1,0 +1,75 @@
+//! Whether the desk lives and can issue keys.
+
+use actix_web::web::{Data, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::error::ApiError;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::readiness::Check;
+
+/// How the desk is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// Always `ok`: an answer that is not is a problem.
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// What was looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<CheckView>,
+}
+
+/// One thing that must be so.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckView {
+    /// Its name.
+    name: &'static str,
+    /// Whether it is so.
+    ok: bool,
+    /// What to do, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl CheckView {
+    /// The check. What was found where all is well is nobody's business here, and what a database says of a failure may
+    /// name hosts and users: that stands in the diagnostics.
+    pub(crate) fn of(Check { name, ok, detail }: &Check) -> Self {
+        Self { name, ok: *ok, detail: (!ok && *name != "database").then(|| detail.clone()) }
+    }
+}
+
+/// Says that the process answers.
+///
+/// **Requires:** nothing.
+#[utoipa::path(get, path = "/livez", tag = "Health",
+    responses((status = 200, body = Health, description = "The process answers")))]
+pub(crate) async fn livez() -> Json<Health> {
+    Json(Health { status: "ok", checks: Vec::new() })
+}
+
+/// Says whether keys can be issued now: database, policy, keys.
+///
+/// **Requires:** nothing.
+///
+/// **Problems:** `not-ready`.
+#[utoipa::path(get, path = "/readyz", tag = "Health",
+    responses((status = 200, body = Health, description = "Keys can be issued")))]
+pub(crate) async fn readyz(desk: Data<Desk>) -> Result<Json<Health>, ApiError> {
+    let readiness = desk.readiness().await;
+    if !readiness.is_ready() {
+        return Err(ApiError::NotReady(readiness));
+    }
+    Ok(Json(Health { status: "ok", checks: readiness.checks.iter().map(CheckView::of).collect() }))
+}
+
+/// Says whether keys can be issued now; another name of `/readyz`.
+///
+/// **Requires:** nothing.
+///
+/// **Problems:** `not-ready`.
+#[utoipa::path(get, path = "/healthz", tag = "Health",
+    responses((status = 200, body = Health, description = "Keys can be issued")))]
+pub(crate) async fn healthz(desk: Data<Desk>) -> Result<Json<Health>, ApiError> {
+    readyz(desk).await
+}

@@ -1,0 +1,32 @@
+//! `GET /v1/audit/events/{entry}/proof`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::credentials::By;
+use crate::extract::fields::FieldError;
+use crate::problem::error::ApiError;
+use roomkey_desk::audit::EntryName;
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
+
+/// A proof that an entry is in the signed log, as a file that verifies offline (`c2sp.org/tlog-proof@v1`).
+///
+/// **Requires:** the role `auditor` or `admin`. That the entry was read is itself recorded.
+///
+/// **Problems:** `no-such-entry`, `not-signed`.
+#[utoipa::path(get, path = "/v1/audit/events/{entry}/proof", tag = "Log", security(("session" = [])),
+    params(("entry" = String, Path, description = "The index, or the id of the entry or of the issuance")),
+    responses((status = 200, content_type = "text/plain", body = String, description = "The proof")))]
+pub(crate) async fn proof(
+    desk: Data<Desk>,
+    path: Path<String>,
+    By(reads): By<Reads>,
+) -> Result<HttpResponse, ApiError> {
+    let name = EntryName::parse(&path).ok_or_else(|| {
+        ApiError::Invalid(vec![FieldError::new("/entry", "must be an index or an id")])
+    })?;
+    let entry = desk.entry(&reads, name).await?;
+    let proof = desk.proof_of(entry.index).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(proof.to_string()))
+}

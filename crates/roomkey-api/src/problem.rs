@@ -1,0 +1,5 @@
+//! Errors as problem details (RFC 9457): one contract, one body.
+
+pub(crate) mod body;
+pub(crate) mod contract;
+pub(crate) mod error;

@@ -1,0 +1,116 @@
+//! What a handler or an extractor may fail with.
+
+use std::error::Error as StdError;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use roomkey_storage::StoreError;
+
+use crate::compat::CompatFault;
+use crate::extract::fields::FieldError;
+use crate::extract::json::BodyFault;
+use crate::problem::body;
+use crate::problem::contract::contract;
+use roomkey_desk::error::OpsError;
+use roomkey_desk::readiness::Readiness;
+
+/// Why a request is not answered as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// A use case failed.
+    #[error(transparent)]
+    Ops(#[from] OpsError),
+    /// A surface for a vendor's own clients refuses.
+    #[error(transparent)]
+    Compat(#[from] CompatFault),
+    /// The body is not the JSON that the request wants.
+    #[error("the body is not the JSON of this request")]
+    Body {
+        /// What is wrong with it.
+        fault: BodyFault,
+        /// Where, as a JSON pointer (RFC 6901).
+        pointer: String,
+    },
+    /// The query has parameters that are unknown or given twice.
+    #[error("the query has parameters that are unknown or given twice")]
+    Query,
+    /// The request does not follow HTTP.
+    #[error("the request does not follow HTTP")]
+    Malformed,
+    /// Values do not fit their patterns or bounds.
+    #[error("values do not fit their patterns or bounds")]
+    Invalid(Vec<FieldError>),
+    /// Fields that a client may not set.
+    #[error("a client may not set these fields")]
+    FieldNotAllowed(Vec<FieldError>),
+    /// A page of an origin that is not on the list.
+    #[error("the origin is not on the list")]
+    OriginNotAllowed,
+    /// Nothing at this path.
+    #[error("there is nothing at this path")]
+    NotFound,
+    /// Another method.
+    #[error("the path does not know this method")]
+    MethodNotAllowed,
+    /// The deadline of the request went by.
+    #[error("the request was not answered within its deadline")]
+    Timeout,
+    /// The body is over the limit.
+    #[error("the body is too large")]
+    TooLarge,
+    /// The body is not declared as JSON.
+    #[error("the body is not declared as JSON")]
+    MediaType,
+    /// The desk cannot issue keys.
+    #[error("the desk is not ready")]
+    NotReady(Readiness),
+    /// A handler panicked; its message is with the panic hook.
+    #[error("a handler panicked")]
+    Panicked,
+    /// The framework failed.
+    #[error("the framework answered with status {0}")]
+    Framework(StatusCode),
+}
+
+impl ApiError {
+    /// What an answer of the framework itself says.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::REQUEST_TIMEOUT => Self::Timeout,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaType,
+            status if status.as_u16() < 500 => Self::Malformed,
+            status => Self::Framework(status),
+        }
+    }
+
+    /// Writes a failure of the desk to the diagnostics; everything else is the client's.
+    pub(crate) fn log(&self) {
+        let (kind, error) = (contract(self), self as &dyn StdError);
+        match (self, kind.status) {
+            (_, ..500) => {}
+            (Self::NotReady(readiness), _) => {
+                for check in readiness.checks.iter().filter(|check| !check.ok) {
+                    tracing::warn!(check.name, check.detail, "the desk is not ready");
+                }
+            }
+            (Self::Ops(OpsError::HasherBusy | OpsError::Store(StoreError::Busy)), _) => {
+                tracing::warn!(error, problem.code = kind.code, "a request was turned away");
+            }
+            _ => tracing::error!(error, problem.code = kind.code, "a request failed"),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(contract(self).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The problem without a request id, which the edge adds.
+    fn error_response(&self) -> HttpResponse {
+        body::response(self, None)
+    }
+}

@@ -1,0 +1,8 @@
+//! The log, for auditors and admins.
+
+pub(crate) mod entry;
+pub(crate) mod events;
+mod query;
+pub(crate) mod stats;
+pub(crate) mod tail;
+pub(crate) mod trace;

@@ -1,0 +1,34 @@
+//! `POST /v1/audit/trace`.
+
+use actix_web::web::{Data, Json};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::trace::TraceAnswer;
+
+/// A token that was found somewhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TraceRequest {
+    /// The token; it is neither kept nor repeated.
+    token: String,
+}
+
+/// Finds the entries of a leaked token.
+///
+/// **Requires:** the role `auditor` or `admin`. That it was looked for is itself recorded, by its fingerprint.
+///
+/// **Problems:** `not-a-token`.
+#[utoipa::path(post, path = "/v1/audit/trace", tag = "Audit", security(("session" = [])), request_body = TraceRequest,
+    responses((status = 200, body = TraceAnswer, description = "What is known of the token")))]
+pub(crate) async fn trace(
+    desk: Data<Desk>,
+    Then(reads, StrictJson(body)): Then<Reads, StrictJson<TraceRequest>>,
+) -> Result<Json<TraceAnswer>, ApiError> {
+    Ok(Json(TraceAnswer::of(desk.trace(&reads, &body.token).await?)))
+}

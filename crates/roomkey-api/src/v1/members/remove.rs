@@ -1,0 +1,32 @@
+//! `DELETE /v1/rooms/{roomId}/members/{username}`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::fields::segment;
+use crate::extract::query::StrictQuery;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use crate::v1::members::place::PlaceQuery;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// Removes a member from a room, or from a scene or an event of it, from the very next request on.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-room`, `no-such-user`, `no-such-member`.
+#[utoipa::path(delete, path = "/v1/rooms/{roomId}/members/{username}", tag = "Members", security(("session" = [])),
+    params(("roomId" = String, Path, description = "The room"), ("username" = String, Path, description = "The user"),
+        PlaceQuery),
+    responses((status = 204, description = "The user is no member there any more")))]
+pub(crate) async fn remove_member(
+    desk: Data<Desk>,
+    path: Path<(String, String)>,
+    Then(admin, StrictQuery(query)): Then<Admin, StrictQuery<PlaceQuery>>,
+) -> Result<HttpResponse, ApiError> {
+    let (room, username) = (segment("roomId", &path.0)?, segment("username", &path.1)?);
+    let (scene, event) = query.parse()?;
+    desk.remove_member(&admin, room, username, scene, event).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,8 @@
+//! Rooms, for admins.
+
+pub(crate) mod add;
+pub(crate) mod change;
+pub(crate) mod close;
+pub(crate) mod list;
+pub(crate) mod open;
+pub(crate) mod show;

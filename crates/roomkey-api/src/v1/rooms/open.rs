@@ -1,0 +1,27 @@
+//! `POST /v1/rooms/{roomId}/open`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::credentials::By;
+use crate::extract::fields::segment;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// Opens a closed room again.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-room`.
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/open", tag = "Rooms", security(("session" = [])),
+    params(("roomId" = String, Path, description = "The room")),
+    responses((status = 204, description = "The room is open")))]
+pub(crate) async fn open_room(
+    desk: Data<Desk>,
+    path: Path<String>,
+    By(admin): By<Admin>,
+) -> Result<HttpResponse, ApiError> {
+    desk.open_room(&admin, segment("roomId", &path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

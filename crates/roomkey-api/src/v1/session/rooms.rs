@@ -1,0 +1,26 @@
+//! `GET /v1/me/rooms`.
+
+use actix_web::web::{Data, Json};
+
+use crate::extract::listing::ListQuery;
+use crate::extract::query::StrictQuery;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::own_room::OwnRoomView;
+
+/// Lists the rooms that the user may enter.
+///
+/// **Requires:** a session.
+#[utoipa::path(get, path = "/v1/me/rooms", tag = "Sessions", security(("session" = [])), params(ListQuery),
+    responses((status = 200, body = ListOf<OwnRoomView>, description = "A page of rooms by name")))]
+pub(crate) async fn my_rooms(
+    desk: Data<Desk>,
+    Then(actor, StrictQuery(query)): Then<Actor, StrictQuery<ListQuery>>,
+) -> Result<Json<ListOf<OwnRoomView>>, ApiError> {
+    let (after, limit) = query.parse()?;
+    let rooms = desk.my_rooms(&actor, after, limit).await?;
+    Ok(Json(ListOf::of(&rooms, OwnRoomView::of, |room| room.room.to_string())))
+}

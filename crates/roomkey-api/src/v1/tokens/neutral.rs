@@ -1,0 +1,32 @@
+//! `POST /v1/tokens`.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use crate::v1::tokens::answer;
+use crate::v1::tokens::request::KeyBody;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::token::KeyAnswer;
+
+/// Issues a key for a room, whose provider the room knows.
+///
+/// **Requires:** a session of a user who may enter the room, or a backend with the scope `issue` that names the user.
+/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
+///
+/// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
+/// `no-usable-key`,
+/// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
+#[utoipa::path(post, path = "/v1/tokens", tag = "Keys", security(("session" = []), ("project" = [])), request_body = KeyBody,
+    responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
+        headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
+pub(crate) async fn token(
+    desk: Data<Desk>,
+    Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
+) -> Result<HttpResponse, ApiError> {
+    let request = body.parse(None)?;
+    Ok(answer::neutral(desk.issue(&actor, request).await?))
+}

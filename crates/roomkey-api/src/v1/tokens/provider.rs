@@ -1,0 +1,34 @@
+//! `POST /{provider}/token`, for each provider of the list.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use roomkey_claims::ProviderKind;
+
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use crate::v1::tokens::answer;
+use crate::v1::tokens::request::KeyBody;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::token::KeyAnswer;
+
+/// Issues a key for a room at this provider.
+///
+/// **Requires:** a session of a user who may enter the room, or a backend with the scope `issue` that names the user.
+/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
+///
+/// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
+/// `no-usable-key`,
+/// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
+#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", security(("session" = []), ("project" = [])), request_body = KeyBody,
+    responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
+        headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
+pub(crate) async fn provider_token(
+    kind: ProviderKind,
+    desk: Data<Desk>,
+    Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
+) -> Result<HttpResponse, ApiError> {
+    let request = body.parse(Some(kind))?;
+    Ok(answer::of_provider(desk.issue(&actor, request).await?))
+}

@@ -1,0 +1,27 @@
+//! `POST /v1/users/{username}/disable`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::credentials::By;
+use crate::extract::fields::segment;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// Disables a user, which ends all sessions of the user.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-user`, `last-admin`.
+#[utoipa::path(post, path = "/v1/users/{username}/disable", tag = "Users", security(("session" = [])),
+    params(("username" = String, Path, description = "The user")),
+    responses((status = 204, description = "The user is disabled")))]
+pub(crate) async fn disable_user(
+    desk: Data<Desk>,
+    path: Path<String>,
+    By(admin): By<Admin>,
+) -> Result<HttpResponse, ApiError> {
+    desk.disable_user(&admin, segment("username", &path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

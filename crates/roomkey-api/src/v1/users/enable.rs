@@ -1,0 +1,27 @@
+//! `POST /v1/users/{username}/enable`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::credentials::By;
+use crate::extract::fields::segment;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// Enables a user.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-user`.
+#[utoipa::path(post, path = "/v1/users/{username}/enable", tag = "Users", security(("session" = [])),
+    params(("username" = String, Path, description = "The user")),
+    responses((status = 204, description = "The user is enabled")))]
+pub(crate) async fn enable_user(
+    desk: Data<Desk>,
+    path: Path<String>,
+    By(admin): By<Admin>,
+) -> Result<HttpResponse, ApiError> {
+    desk.enable_user(&admin, segment("username", &path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

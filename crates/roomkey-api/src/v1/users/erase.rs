@@ -1,0 +1,30 @@
+//! `POST /v1/users/{username}/erase`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::extract::credentials::By;
+use crate::extract::fields::segment;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// Erases everything personal about a user, for good.
+///
+/// All sessions and memberships of the user end; the log keeps a reference that stands for nobody, and the name is
+/// free again.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-user`, `last-admin`.
+#[utoipa::path(post, path = "/v1/users/{username}/erase", tag = "Users", security(("session" = [])),
+    params(("username" = String, Path, description = "The user")),
+    responses((status = 204, description = "The user is erased")))]
+pub(crate) async fn erase_user(
+    desk: Data<Desk>,
+    path: Path<String>,
+    By(admin): By<Admin>,
+) -> Result<HttpResponse, ApiError> {
+    desk.erase_user(&admin, segment("username", &path)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,41 @@
+//! `PUT /v1/users/{username}/password`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use secrecy::SecretString;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::fields::segment;
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+
+/// A password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordRequest {
+    /// The password to use from now on.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// Sets a user's password, which ends all sessions of the user.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-user`, `password-refused`, `busy`.
+#[utoipa::path(put, path = "/v1/users/{username}/password", tag = "Users", security(("session" = [])),
+    params(("username" = String, Path, description = "The user")), request_body = PasswordRequest,
+    responses((status = 204, description = "The password is set")))]
+pub(crate) async fn set_password(
+    desk: Data<Desk>,
+    path: Path<String>,
+    Then(admin, StrictJson(body)): Then<Admin, StrictJson<PasswordRequest>>,
+) -> Result<HttpResponse, ApiError> {
+    let username = segment("username", &path)?;
+    desk.set_password(&admin, username, SecretString::from(body.password)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,41 @@
+//! `PUT /v1/users/{username}/role`.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::fields::segment;
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::user::DeskRoleName;
+
+/// A role at the desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeskRoleRequest {
+    /// The role.
+    #[schema(value_type = DeskRoleName)]
+    role: String,
+}
+
+/// Sets a user's role at the desk.
+///
+/// **Requires:** the role `admin`.
+///
+/// **Problems:** `no-such-user`, `last-admin`.
+#[utoipa::path(put, path = "/v1/users/{username}/role", tag = "Users", security(("session" = [])),
+    params(("username" = String, Path, description = "The user")), request_body = DeskRoleRequest,
+    responses((status = 204, description = "The user has the role")))]
+pub(crate) async fn set_role(
+    desk: Data<Desk>,
+    path: Path<String>,
+    Then(admin, StrictJson(body)): Then<Admin, StrictJson<DeskRoleRequest>>,
+) -> Result<HttpResponse, ApiError> {
+    let (username, role) = (segment("username", &path)?, segment("role", &body.role)?);
+    desk.set_role(&admin, username, role).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

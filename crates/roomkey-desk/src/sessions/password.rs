@@ -1,0 +1,48 @@
+//! Passwords are set: checked, hashed on the pool, written with their entry.
+
+use std::net::IpAddr;
+
+use roomkey_auth::PasswordPolicy;
+use roomkey_claims::{DeskRole, PasswordHash, Username};
+use secrecy::SecretString;
+
+use crate::authority::Actor;
+use crate::desk::Desk;
+use crate::error::OpsError;
+
+impl Desk {
+    /// Changes the actor's own password, which needs the current one and ends all sessions of the user.
+    ///
+    /// The check of the current one stands under the limits on logins, like any other guess.
+    pub async fn change_own_password(
+        &self,
+        actor: &Actor,
+        from: IpAddr,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<(), OpsError> {
+        let username = actor.username().cloned().ok_or(OpsError::NotAllowed)?;
+        PasswordPolicy::check_size(&current).map_err(|_| OpsError::InvalidCredentials)?;
+        let name = username.clone();
+        let user = self.read(move |reader| reader.user(&name)).await?;
+        self.limited(from, username.as_str(), self.verify(user, current)).await?;
+        let password = self.hash_new(&username, new).await?;
+        self.write(actor.context(), move |writer| {
+            writer.require(&DeskRole::ALL)?;
+            writer.set_password(&username, &password)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Checks a new password against the rules and hashes it.
+    pub(crate) async fn hash_new(
+        &self,
+        username: &Username,
+        new: SecretString,
+    ) -> Result<PasswordHash, OpsError> {
+        self.passwords().check(&new, username)?;
+        let pending = self.hasher().hash(new).map_err(|_| OpsError::HasherBusy)?;
+        pending.await.map_err(|_| OpsError::HasherBusy)
+    }
+}
