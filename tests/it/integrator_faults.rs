@@ -80,7 +80,9 @@ impl Fault {
 
 /// How often signing failed so far.
 fn failures(server: &Server) -> anyhow::Result<usize> {
-    Ok(server.said()?.matches("the log could not be signed").count())
+    let said = server.said()?;
+    let failed = |line: &&str| line.contains("a job failed") && line.contains("sign-log");
+    Ok(said.lines().filter(failed).count())
 }
 
 /// Asks for keys, of which some may be refused; the issuances and indexes of those that were not.

@@ -6,15 +6,89 @@ use roomkey_audit::RequestId;
 use roomkey_claims::{
     BackendFacts, BackendRef, DeskRole, RoomId, Scope, SessionRef, SubjectRef, Username,
 };
-use roomkey_storage::{Asker, Context};
+use roomkey_storage::{Asker, Context, Session};
 
-use crate::desk::Desk;
 use crate::error::OpsError;
 
 /// Somebody authenticated.
 ///
-/// It comes from the authentication of a request or from [`Console::open`], and from nowhere else: a handler that
-/// forgot to check has none.
+/// It comes from the authentication of credentials or from the [`Operator`], and from nowhere else: a handler that
+/// forgot to check has none, and cannot make one.
+///
+/// ```
+/// use roomkey_desk::authority::{Admin, Operator};
+/// use roomkey_desk::error::OpsError;
+///
+/// fn at_the_command_line(operator: &Operator) -> Result<Admin, OpsError> {
+///     operator.actor().admin()
+/// }
+/// ```
+///
+/// A desk alone gives no authority:
+///
+/// ```compile_fail,E0423
+/// use roomkey_desk::authority::{Admin, Operator};
+/// use roomkey_desk::desk::Desk;
+/// use roomkey_desk::error::OpsError;
+///
+/// fn in_a_handler(_desk: &Desk) -> Result<Admin, OpsError> {
+///     Operator(()).actor().admin()
+/// }
+/// ```
+///
+/// Nor can its constructor be called from outside of this crate:
+///
+/// ```compile_fail,E0624
+/// use roomkey_desk::authority::Operator;
+///
+/// drop(Operator::new());
+/// ```
+///
+/// Credentials that were checked give an actor:
+///
+/// ```
+/// use roomkey_audit::RequestId;
+/// use roomkey_desk::authority::Actor;
+/// use roomkey_desk::desk::Desk;
+/// use roomkey_desk::error::OpsError;
+/// use roomkey_desk::sessions::authenticate::Credentials;
+///
+/// async fn in_a_handler(desk: &Desk, bearer: &str, id: RequestId) -> Result<Actor, OpsError> {
+///     desk.sessions.authenticate(&desk.ground, Credentials::Session(bearer), id).await
+/// }
+/// ```
+///
+/// What was only claimed does not:
+///
+/// ```compile_fail,E0624
+/// use roomkey_audit::RequestId;
+/// use roomkey_desk::authority::Actor;
+/// use roomkey_storage::Session;
+///
+/// fn in_a_handler(session: Session, id: RequestId) -> Actor {
+///     Actor::session_of(session, id)
+/// }
+/// ```
+///
+/// An actor is no admin by being called one:
+///
+/// ```compile_fail,E0423
+/// use roomkey_desk::authority::{Actor, Admin};
+///
+/// fn in_a_handler(actor: Actor) -> Admin {
+///     Admin(actor)
+/// }
+/// ```
+///
+/// And the database cannot be written to past the use cases:
+///
+/// ```compile_fail,E0624
+/// use roomkey_desk::desk::Desk;
+///
+/// fn in_a_handler(desk: &Desk) {
+///     drop(desk.ground.store());
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Actor {
     who: Who,
@@ -44,13 +118,19 @@ pub struct InRoom {
     room: RoomId,
 }
 
-/// A person at the command line of the desk, with the authority of whoever can read its database.
-#[derive(Debug, Clone, Copy)]
-pub struct Console;
+/// The authority of a person at the command line of the desk, who can read its database anyway.
+///
+/// [`Desk::open`](crate::desk::Desk::open) returns it apart from the desk; a server is given the desk alone.
+#[derive(Debug)]
+pub struct Operator(());
 
-impl Console {
+impl Operator {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+
     /// The actor at the command line; entries name it by the operating system's number of the user.
-    pub fn open(_desk: &Desk) -> Actor {
+    pub fn actor(&self) -> Actor {
         let uid = std::fs::metadata("/proc/self").map_or(u32::MAX, |process| process.uid());
         Actor { who: Who::Console { uid }, request: None }
     }
@@ -98,13 +178,10 @@ impl Actor {
         }
     }
 
-    pub(crate) fn session_of(
-        (session, subject): (SessionRef, SubjectRef),
-        (username, role): (Username, DeskRole),
-        request: RequestId,
-    ) -> Self {
-        let who = Who::Session { session, subject, username, role };
-        Self { who, request: Some(request) }
+    /// A user whose session runs.
+    pub(crate) fn session_of(session: Session, request: RequestId) -> Self {
+        let Session { session, subject, username, role, .. } = session;
+        Self { who: Who::Session { session, subject, username, role }, request: Some(request) }
     }
 
     pub(crate) fn backend_of(backend: BackendRef, facts: BackendFacts, request: RequestId) -> Self {

@@ -5,8 +5,8 @@ use roomkey_claims::{BoundsError, ProfileName, Uid};
 use roomkey_providers::DraftError;
 use roomkey_storage::{Refused, SealError, StoreError, WriteError};
 
-use crate::provider::call::ProviderFault;
-use crate::rooms::RoomSettingsError;
+use crate::provider::fault::ProviderFault;
+use crate::rooms::error::RoomSettingsError;
 use crate::tokens::keyring::KeyringError;
 
 /// Why a use case did not do what was asked.

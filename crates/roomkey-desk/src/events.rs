@@ -1,4 +1,42 @@
-//! Events with a window of time, set by admins.
+//! Events of rooms: the window of time in which one admits anybody, set by admins.
 
-mod list;
-mod set_window;
+use roomkey_claims::{EventId, RoomId, Window};
+use roomkey_storage::{Refused, WindowOfEvent};
+
+use crate::authority::Admin;
+use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::listing::{Listing, one_more};
+
+/// Gives an event a window, outside which nobody gets a key and past which no key lives; returns the index of the
+/// entry, if anything changed.
+pub async fn set(
+    ground: &Ground,
+    admin: &Admin,
+    room: RoomId,
+    event: EventId,
+    window: Window,
+) -> Result<Option<u64>, OpsError> {
+    if let (Some(from), Some(until)) = (window.from, window.until)
+        && until <= from
+    {
+        return Err(OpsError::EmptyWindow);
+    }
+    ground.change(admin, move |writer| writer.set_window(&room, &event, window)).await
+}
+
+/// The events of a room that have a window, by name, after a name.
+pub async fn list(
+    ground: &Ground,
+    _admin: &Admin,
+    room: RoomId,
+    after: Option<EventId>,
+    limit: u16,
+) -> Result<Listing<WindowOfEvent>, OpsError> {
+    let found = ground.read(move |reader| match reader.room(&room)? {
+        None => Ok(None),
+        Some(_) => reader.windows(&room, after.as_ref(), one_more(limit)).map(Some),
+    });
+    let windows = found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))?;
+    Ok(Listing::cut(windows, limit))
+}

@@ -34,5 +34,6 @@ pub mod wire;
 
 pub mod authority;
 pub mod error;
+pub mod ground;
 pub mod listing;
-pub mod tally;
+pub(crate) mod tally;

@@ -11,7 +11,8 @@ use roomkey_claims::{SystemClock, SystemIds};
 use roomkey_desk::authority::{Actor, Admin, Reads};
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::log::{Integrator, Outlet};
+use roomkey_desk::log::integrate::Integrator;
+use roomkey_desk::log::outlet::Outlet;
 
 use crate::cli::Global;
 use crate::output::{self, Output};
@@ -68,7 +69,7 @@ impl OpenDesk {
         // What a command prints is its own.
         let outlet = Outlet { stdout: false, ..self.audit.outlet.clone() };
         let mut integrator = Integrator::passing(holder, origin, outlet);
-        Ok(self.desk.sign_all(&mut integrator, SIGNED_WITHIN)?)
+        Ok(integrator.sign_all(&self.desk.ground, SIGNED_WITHIN)?)
     }
 
     /// Signs what is committed where that is possible; a frozen log is read as it is.
@@ -104,10 +105,10 @@ impl Console {
         let settings = self.settings()?;
         let mut options = settings.desk(Arc::new(SystemClock), Arc::new(SystemIds));
         // One command hashes one password at most.
-        options.hash_threads = NonZeroUsize::MIN;
+        options.sessions.hash_threads = NonZeroUsize::MIN;
         options.store.readers = 1;
-        let desk = Desk::open(options)?;
-        let actor = roomkey_desk::authority::Console::open(&desk);
+        let (desk, operator) = Desk::open(options)?;
+        let actor = operator.actor();
         let node = settings.server.node.as_str().to_owned();
         Ok(OpenDesk { desk, actor, node, audit: settings.audit })
     }

@@ -35,9 +35,10 @@ use roomkey_audit::NodeName;
 use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::{Bounds, Clock, IdSource, ProfileName};
-use roomkey_desk::desk::{DeskOptions, SessionLifetimes};
-use roomkey_desk::log::Outlet;
+use roomkey_desk::desk::DeskOptions;
+use roomkey_desk::log::outlet::Outlet;
 use roomkey_desk::sessions::visits::Privacy;
+use roomkey_desk::sessions::{SessionLifetimes, SessionOptions};
 use roomkey_desk::tokens::rules::Rules;
 use roomkey_providers::Configured;
 use roomkey_storage::{KeySource, Location, StoreOptions};
@@ -315,17 +316,19 @@ impl Settings {
                 queue: self.database.queue,
                 readers: self.database.readers,
             },
-            passwords: self.password.policy,
-            hashing: self.password.hashing,
-            hash_threads: self.password.threads,
-            hash_queue: self.password.queue,
-            login_limits: self.login,
-            sessions: SessionLifetimes {
-                absolute: self.sessions.absolute,
-                idle: self.sessions.idle,
+            sessions: SessionOptions {
+                passwords: self.password.policy,
+                hashing: self.password.hashing,
+                hash_threads: self.password.threads,
+                hash_queue: self.password.queue,
+                login_limits: self.login,
+                lifetimes: SessionLifetimes {
+                    absolute: self.sessions.absolute,
+                    idle: self.sessions.idle,
+                },
+                privacy: self.privacy,
+                project_jwts: self.backends,
             },
-            privacy: self.privacy,
-            project_jwts: self.backends,
             rules: self.rules(),
             software: software(),
         }

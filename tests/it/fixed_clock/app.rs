@@ -14,11 +14,15 @@ use roomkey_api::{AllowedOrigins, HttpSettings, configure};
 use roomkey_audit::{Entry, NodeName};
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
 use roomkey_claims::*;
-use roomkey_desk::audit::ExportRange;
-use roomkey_desk::authority::Console;
-use roomkey_desk::desk::{Desk, DeskOptions, SessionLifetimes};
+use roomkey_desk::audit::export;
+use roomkey_desk::audit::export::ExportRange;
+use roomkey_desk::authority::Operator;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::desk::DeskOptions;
 use roomkey_desk::sessions::visits::{Privacy, Visits};
+use roomkey_desk::sessions::{SessionLifetimes, SessionOptions};
 use roomkey_desk::tokens::rules::Rules;
+use roomkey_desk::users::{self, NewUserRequest};
 use roomkey_providers::{Section, SectionKey};
 use roomkey_storage::{KeySource, Location, StoreOptions};
 use secrecy::SecretString;
@@ -33,6 +37,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct App {
     pub(crate) desk: web::Data<Desk>,
     pub(crate) clock: Arc<FixedClock>,
+    pub(crate) operator: Operator,
     folder: PathBuf,
 }
 
@@ -84,7 +89,7 @@ impl App {
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Arc::new(FixedClock::new(NOW));
         let app = Self::open(folder, clock, HashSettings::new(7168, 5, 1).unwrap(), 7);
-        app.desk.apply_rules().await.unwrap();
+        app.desk.tokens.apply_rules(&app.desk.ground).await.unwrap();
         for (username, role) in
             [("root", DeskRole::Admin), ("ada", DeskRole::User), ("eve", DeskRole::Auditor)]
         {
@@ -123,21 +128,24 @@ impl App {
                 queue: 64,
                 readers: 4,
             },
-            passwords: PasswordPolicy::RECOMMENDED,
-            hashing,
-            hash_threads: NonZeroUsize::MIN,
-            hash_queue: NonZeroUsize::new(8).unwrap(),
-            login_limits: LoginLimits::RECOMMENDED,
-            sessions: SessionLifetimes {
-                absolute: Duration::from_hours(12),
-                idle: Duration::from_mins(30),
+            sessions: SessionOptions {
+                passwords: PasswordPolicy::RECOMMENDED,
+                hashing,
+                hash_threads: NonZeroUsize::MIN,
+                hash_queue: NonZeroUsize::new(8).unwrap(),
+                login_limits: LoginLimits::RECOMMENDED,
+                lifetimes: SessionLifetimes {
+                    absolute: Duration::from_hours(12),
+                    idle: Duration::from_mins(30),
+                },
+                privacy: Privacy { visits: Visits::Off, keep: Duration::from_hours(24) },
+                project_jwts: ProjectRules { skew: Duration::from_secs(10), require_jti: false },
             },
-            privacy: Privacy { visits: Visits::Off, keep: Duration::from_hours(24) },
-            project_jwts: ProjectRules { skew: Duration::from_secs(10), require_jti: false },
             rules: rules(&[("APIexample", KeyState::Active, None)]),
             software: "roomkey test".to_owned(),
         };
-        Self { desk: web::Data::new(Desk::open(options).unwrap()), clock, folder }
+        let (desk, operator) = Desk::open(options).unwrap();
+        Self { desk: web::Data::new(desk), operator, clock, folder }
     }
 
     /// The same desk, stopped and started again with other settings for passwords and another seed of ids.
@@ -157,15 +165,15 @@ impl App {
     }
 
     async fn add_user(&self, username: &str, role: DeskRole) {
-        let admin = Console::open(&self.desk).admin().unwrap();
-        let request = roomkey_desk::users::NewUserRequest {
+        let admin = self.operator.actor().admin().unwrap();
+        let request = NewUserRequest {
             username: username.parse().unwrap(),
             password: SecretString::from(PASSWORD.to_owned()),
             role,
             did: None,
             display_name: None,
         };
-        self.desk.add_user(&admin, request).await.unwrap();
+        users::add(&self.desk.ground, &self.desk.sessions, &admin, request).await.unwrap();
     }
 
     pub(crate) async fn login(&self, username: &str) -> String {
@@ -217,12 +225,12 @@ impl App {
 
     /// Every entry, after a replay that found nothing.
     pub(crate) async fn log(&self) -> Vec<Entry> {
-        let reads = Console::open(&self.desk).reads_log().unwrap();
+        let reads = self.operator.actor().reads_log().unwrap();
         let range = ExportRange { from: None, to: None, with_identities: false };
-        let mut export = self.desk.export(&reads, range).await.unwrap();
+        let mut export = export::export(&self.desk.ground, &reads, range).await.unwrap();
         let mut stored = Vec::new();
         loop {
-            let chunk = self.desk.export_next(&reads, &mut export).await.unwrap();
+            let chunk = export::export_next(&self.desk.ground, &reads, &mut export).await.unwrap();
             if chunk.is_empty() {
                 break;
             }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use roomkey_audit::Event;
-use roomkey_claims::Reason;
+use roomkey_claims::{Clock, Reason};
+use roomkey_desk::work::counts::record;
 use serde_json::json;
 
 use super::app::{App, NOW};
@@ -16,12 +17,12 @@ async fn denials_past_ten_in_a_minute_become_one_entry() {
         app.post("/v1/tokens", &root, json!({"roomId": "stage-1"})).await.expect(403);
     }
     app.post("/v1/tokens", &root, json!({"roomId": "elsewhere"})).await.expect(403);
-    app.desk.housekeeping().await;
+    record(&app.desk, Some(app.clock.now())).await.unwrap();
     assert_eq!(app.log_of("token.denied").await.len(), 11);
     assert!(app.log_of("denials.aggregated").await.is_empty(), "the minute is not over");
     app.clock.advance(Duration::from_mins(1));
-    app.desk.housekeeping().await;
-    app.desk.housekeeping().await;
+    record(&app.desk, Some(app.clock.now())).await.unwrap();
+    record(&app.desk, Some(app.clock.now())).await.unwrap();
     let log = app.log_of("denials.aggregated").await;
     let Event::DenialsAggregated { room, reason, minute, count } = &log[0].event else { panic!() };
     let (room, minute) = (room.as_ref().map(|room| room.as_str()), *minute);
@@ -41,7 +42,7 @@ async fn failed_logins_are_counted_by_address_prefix_and_never_by_name() {
             .await
             .expect(401);
     }
-    app.desk.shutdown_flush().await;
+    record(&app.desk, None).await.unwrap();
     let log = app.log_of("login.failed").await;
     let text = serde_json::to_string(&log).unwrap();
     assert!(text.contains("203.0.113.0/24") && text.contains("\"count\":3"), "{text}");

@@ -6,7 +6,11 @@ use std::time::Duration;
 use roomkey_audit::tree::checkpoint::SignedCheckpoint;
 use roomkey_audit::tree::proof::verify::verify_consistency;
 use roomkey_audit::tree::proof::{TreeHead, consistency, consistency_tiles};
-use roomkey_desk::log::{IntegrateError, Integrator, Outlet, Step};
+use roomkey_desk::log::error::IntegrateError;
+use roomkey_desk::log::integrate::Integrator;
+use roomkey_desk::log::integrate::Step;
+use roomkey_desk::log::outlet::Outlet;
+use roomkey_desk::log::published;
 use serde_json::json;
 
 use super::app::App;
@@ -26,7 +30,7 @@ fn lasting(name: &str, file: Option<&Path>) -> Integrator {
 fn look(app: &App, integrator: &mut Integrator) -> Result<Step, IntegrateError> {
     let desk = app.desk.clone().into_inner();
     std::thread::scope(|scope| {
-        scope.spawn(move || desk.integrate(integrator)).join().expect("the look panicked")
+        scope.spawn(move || integrator.step(&desk.ground)).join().expect("the look panicked")
     })
 }
 
@@ -37,12 +41,12 @@ async fn grow(app: &App, bearer: &str) {
 
 /// The newest checkpoint, which must continue the one before.
 async fn continued(app: &App, before: &TreeHead) -> TreeHead {
-    let keys = [app.desk.verifier_key().await.unwrap().unwrap()];
-    let note = app.desk.checkpoint().await.unwrap().unwrap().note;
+    let keys = [published::verifier_key(&app.desk.ground).await.unwrap().unwrap()];
+    let note = published::checkpoint(&app.desk.ground).await.unwrap().unwrap().note;
     let head = SignedCheckpoint::open(note.as_bytes(), &keys).unwrap().head();
     let mut tiles = std::collections::BTreeMap::new();
     for tile in consistency_tiles(before.size, head.size).unwrap() {
-        tiles.insert(tile, app.desk.tile(tile).await.unwrap().unwrap());
+        tiles.insert(tile, published::tile(&app.desk.ground, tile).await.unwrap().unwrap());
     }
     let proof = consistency(before.size, head.size, &tiles).unwrap();
     verify_consistency(before, &head, &proof).unwrap();
@@ -77,7 +81,7 @@ async fn a_checkpoint_that_could_not_be_let_out_is_kept_and_the_next_one_goes_ou
     assert!(matches!(look(&app, &mut integrator).unwrap(), Step::Moved { .. }));
     let newest = continued(&app, &kept).await;
     let out = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(out, app.desk.checkpoint().await.unwrap().unwrap().note);
+    assert_eq!(out, published::checkpoint(&app.desk.ground).await.unwrap().unwrap().note);
     assert!(kept.size < newest.size);
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -148,7 +152,7 @@ async fn whoever_lets_go_is_followed_at_once() {
     grow(&app, &ada).await;
     assert_eq!(look(&app, &mut two).unwrap(), Step::Elsewhere);
     let desk = app.desk.clone().into_inner();
-    std::thread::spawn(move || desk.let_go(&one)).join().unwrap().unwrap();
+    std::thread::spawn(move || one.release(&desk.ground)).join().unwrap().unwrap();
     assert!(matches!(look(&app, &mut two).unwrap(), Step::Moved { .. }));
     assert!(head.size < continued(&app, &head).await.size);
 }

@@ -1,5 +1,6 @@
 //! What time does to keys: renewal, the windows of events, the end of a provider's key, a clock that jumps.
 
+use roomkey_desk::readiness;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -71,7 +72,11 @@ async fn a_provider_key_past_its_end_signs_nothing_and_the_desk_says_so() {
     let app = App::new().await;
     let ada = app.login("ada").await;
     let end = NOW.plus(Duration::from_mins(10));
-    app.desk.reload(rules(&[("APIexample", KeyState::Active, Some(end))])).await.unwrap();
+    app.desk
+        .tokens
+        .reload(&app.desk.ground, rules(&[("APIexample", KeyState::Active, Some(end))]))
+        .await
+        .unwrap();
     app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
     app.clock.set(end.minus(Duration::from_secs(299)));
     let answer = app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await;
@@ -80,7 +85,7 @@ async fn a_provider_key_past_its_end_signs_nothing_and_the_desk_says_so() {
     app.clock.set(end.plus(Duration::from_secs(1)));
     app.get("/readyz", "").await.expect(503);
     let both = [("APIexample", KeyState::Retired, None), ("APInext", KeyState::Active, None)];
-    app.desk.reload(rules(&both)).await.unwrap();
+    app.desk.tokens.reload(&app.desk.ground, rules(&both)).await.unwrap();
     app.get("/readyz", "").await.expect(200);
     app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
     let log = serde_json::to_string(app.log_of("token.issued").await.last().unwrap()).unwrap();
@@ -103,13 +108,19 @@ async fn a_clock_that_jumps_back_moves_the_key_and_not_the_label() {
 async fn a_room_whose_profile_is_gone_gets_no_keys_and_the_desk_can_name_it() {
     let app = App::new().await;
     let ada = app.login("ada").await;
-    assert_eq!(app.desk.rooms_without_profile().await.unwrap(), []);
+    assert_eq!(
+        readiness::rooms_without_profile(&app.desk.ground, &app.desk.tokens).await.unwrap(),
+        []
+    );
     let mut without = rules(&[("APIexample", KeyState::Active, None)]);
     let profile = without.profiles.pop_first().unwrap().1;
     without.profiles.insert("stage-2".parse().unwrap(), profile);
-    app.desk.reload(without).await.unwrap();
+    app.desk.tokens.reload(&app.desk.ground, without).await.unwrap();
     app.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(503);
-    assert_eq!(app.desk.rooms_without_profile().await.unwrap(), ["stage-1".parse().unwrap()]);
+    assert_eq!(
+        readiness::rooms_without_profile(&app.desk.ground, &app.desk.tokens).await.unwrap(),
+        ["stage-1".parse().unwrap()]
+    );
     assert_eq!(app.log_of("token.denied").await.len(), 1);
 }
 
@@ -143,7 +154,7 @@ async fn a_node_without_the_key_records_nothing_and_says_so() {
     let behind = app.beside();
     behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
     let both = [("APIexample", KeyState::Retired, None), ("APInext", KeyState::Active, None)];
-    app.desk.reload(rules(&both)).await.unwrap();
+    app.desk.tokens.reload(&app.desk.ground, rules(&both)).await.unwrap();
     behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(503);
     let not_ready = behind.get("/readyz", "").await;
     assert!(not_ready.body.contains("policy"), "{}", not_ready.body);
@@ -155,7 +166,7 @@ async fn a_node_without_the_key_records_nothing_and_says_so() {
         "what the node could not sign is no entry"
     );
     assert!(app.log_of("token.denied").await.is_empty());
-    behind.desk.reload(rules(&both)).await.unwrap();
+    behind.desk.tokens.reload(&behind.desk.ground, rules(&both)).await.unwrap();
     behind.post("/v1/tokens", &ada, json!({"roomId": "stage-1"})).await.expect(200);
     assert_eq!(app.log_of("policy.set").await.len(), 2);
 }

@@ -6,6 +6,9 @@ use actix_web::http::Method;
 use roomkey_auth::HashSettings;
 use serde_json::json;
 
+use roomkey_claims::PasswordHash;
+use roomkey_desk::users;
+
 use super::app::{App, PASSWORD};
 
 #[actix_web::test]
@@ -53,29 +56,26 @@ async fn a_password_change_ends_every_session_and_needs_the_old_one() {
     app.log().await;
 }
 
+/// What is stored of a password.
+async fn stored(app: &App) -> PasswordHash {
+    let admin = app.operator.actor().admin().unwrap();
+    users::show(&app.desk.ground, &admin, "ada".parse().unwrap()).await.unwrap().password
+}
+
 #[actix_web::test]
 async fn a_login_replaces_a_hash_that_is_weaker_than_the_settings() {
     let app = App::new().await;
     app.login("ada").await;
-    let stored = |app: &App| {
-        let name = "ada".parse().unwrap();
-        app.desk
-            .store()
-            .read::<_, roomkey_storage::StoreError>(|reader| reader.user(&name))
-            .unwrap()
-            .unwrap()
-            .password
-    };
-    let before = stored(&app);
+    let before = stored(&app).await;
     assert!(before.as_str().contains("m=7168,t=5,p=1"));
     let app = app.restart(HashSettings::OWASP);
     app.clock.advance(Duration::from_secs(1));
     let log = app.log().await.len();
     app.login("ada").await;
-    let after = stored(&app);
+    let after = stored(&app).await;
     assert!(after.as_str().contains("m=19456,t=2,p=1"), "{}", after.as_str());
     app.login("ada").await;
-    assert_eq!(stored(&app), after);
+    assert_eq!(stored(&app).await, after);
     assert_eq!(
         app.log().await.len(),
         log + 3,

@@ -16,7 +16,7 @@ pub(crate) fn of(request: &ServiceRequest) -> RequestId {
     sent(request.headers()).unwrap_or_else(|| {
         let made = request
             .app_data::<web::Data<Desk>>()
-            .map(|desk| desk.ids().uuid_v7(desk.clock().now()));
+            .map(|desk| desk.ground.ids().uuid_v7(desk.ground.clock().now()));
         let made = made.unwrap_or(Uuid::nil()).to_string();
         #[expect(clippy::expect_used, reason = "a UUID matches the pattern of request ids")]
         RequestId::try_from(made).expect("a UUID")

@@ -56,7 +56,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor, ApiError> {
         request.app_data::<web::Data<Desk>>().ok_or(OpsError::Internal("the app has no desk"))?;
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.ok_or(OpsError::Internal("the request has no id"))?;
-    Ok(desk.authenticate(credentials, id).await?)
+    Ok(desk.sessions.authenticate(&desk.ground, credentials, id).await?)
 }
 
 /// An authority that follows from who was authenticated.

@@ -8,6 +8,7 @@ use crate::log::reader::LogReader;
 use crate::problem::error::ApiError;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
+use roomkey_desk::log::published;
 
 /// The newest signed checkpoint of the log, a signed note (`c2sp.org/tlog-checkpoint`).
 ///
@@ -20,7 +21,7 @@ pub(crate) async fn checkpoint(
     desk: Data<Desk>,
     reader: LogReader,
 ) -> Result<HttpResponse, ApiError> {
-    let published = desk.checkpoint().await?.ok_or(OpsError::NotSigned)?;
+    let published = published::checkpoint(&desk.ground).await?.ok_or(OpsError::NotSigned)?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((CACHE_CONTROL, reader.fresh()))

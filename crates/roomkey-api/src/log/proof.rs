@@ -6,9 +6,11 @@ use actix_web::web::{Data, Path};
 use crate::extract::credentials::By;
 use crate::extract::fields::FieldError;
 use crate::problem::error::ApiError;
-use roomkey_desk::audit::EntryName;
+use roomkey_desk::audit::entry;
+use roomkey_desk::audit::entry::EntryName;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::log::proof;
 
 /// A proof that an entry is in the signed log, as a file that verifies offline (`c2sp.org/tlog-proof@v1`).
 ///
@@ -26,7 +28,7 @@ pub(crate) async fn proof(
     let name = EntryName::parse(&path).ok_or_else(|| {
         ApiError::Invalid(vec![FieldError::new("/entry", "must be an index or an id")])
     })?;
-    let entry = desk.entry(&reads, name).await?;
-    let proof = desk.proof_of(entry.index).await?;
+    let entry = entry::entry(&desk.ground, &reads, name).await?;
+    let proof = proof::proof_of(&desk.ground, entry.index).await?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(proof.to_string()))
 }

@@ -8,6 +8,7 @@ use roomkey_audit::tree::tile::path::LogPath;
 use crate::log::reader::LogReader;
 use crate::problem::error::ApiError;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::log::published;
 
 /// A tile of the tree, `{level}/{index}`, or a bundle of entries, `entries/{index}` (`c2sp.org/tlog-tiles`).
 ///
@@ -28,12 +29,12 @@ pub(crate) async fn tile(
 ) -> Result<HttpResponse, ApiError> {
     let wanted: LogPath = format!("tile/{path}").parse().map_err(|_| ApiError::NotFound)?;
     let found = match wanted {
-        LogPath::Tile(tile) => desk.tile(tile).await?,
+        LogPath::Tile(tile) => published::tile(&desk.ground, tile).await?,
         LogPath::Bundle(bundle) => {
             if let LogReader::Known(reads) = &reader {
-                desk.note_bundles(reads).await?;
+                desk.log.note_bundles(&desk.ground, reads).await?;
             }
-            desk.bundle(bundle).await?
+            published::bundle(&desk.ground, bundle).await?
         }
     };
     let bytes = found.ok_or(ApiError::NotFound)?;

@@ -9,7 +9,7 @@ use crate::compat::CompatFault;
 use crate::extract::json::BodyFault;
 use crate::problem::error::ApiError;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::provider::call::ProviderFault;
+use roomkey_desk::provider::fault::ProviderFault;
 use roomkey_desk::tokens::keyring::KeyringError;
 
 /// A problem that an answer may name.

@@ -12,7 +12,7 @@ use crate::extract::json::BodyFault;
 use crate::problem::body;
 use crate::problem::contract::contract;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::readiness::Readiness;
+use roomkey_desk::readiness::check::Readiness;
 
 /// Why a request is not answered as it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -3,9 +3,10 @@
 use roomkey_claims::{EntryId, IssuanceId};
 
 use crate::audit::listed::{Listed, with_names};
+use crate::audit::query::record_reading;
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 
 /// How an entry is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,26 +27,24 @@ impl EntryName {
     }
 }
 
-impl Desk {
-    /// The entry of this name; that it was read is recorded.
-    pub async fn entry(&self, reads: &Reads, name: EntryName) -> Result<Listed, OpsError> {
-        let condition = match name {
-            EntryName::Index(index) => ("index".to_owned(), index.to_string()),
-            EntryName::Id(id) => ("id".to_owned(), id.to_string()),
+/// The entry of this name; that it was read is recorded.
+pub async fn entry(ground: &Ground, reads: &Reads, name: EntryName) -> Result<Listed, OpsError> {
+    let condition = match name {
+        EntryName::Index(index) => ("index".to_owned(), index.to_string()),
+        EntryName::Id(id) => ("id".to_owned(), id.to_string()),
+    };
+    record_reading(ground, reads, "entry", [condition].into()).await?;
+    let found = ground.read(move |reader| {
+        let stored = match name {
+            EntryName::Index(index) => reader.entry_at(index)?,
+            EntryName::Id(id) => match reader.entry_by_id(id)? {
+                Some(stored) => Some(stored),
+                None => reader.entry_of_issuance(IssuanceId::new(id.as_uuid()))?,
+            },
         };
-        self.record_reading(reads, "entry", [condition].into()).await?;
-        let found = self.read(move |reader| {
-            let stored = match name {
-                EntryName::Index(index) => reader.entry_at(index)?,
-                EntryName::Id(id) => match reader.entry_by_id(id)? {
-                    Some(stored) => Some(stored),
-                    None => reader.entry_of_issuance(IssuanceId::new(id.as_uuid()))?,
-                },
-            };
-            with_names(reader, &Vec::from_iter(stored))
-        });
-        found.await?.pop().ok_or(OpsError::NoSuchEntry)
-    }
+        with_names(reader, &Vec::from_iter(stored))
+    });
+    found.await?.pop().ok_or(OpsError::NoSuchEntry)
 }
 
 #[cfg(test)]

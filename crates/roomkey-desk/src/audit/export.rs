@@ -5,8 +5,8 @@ use roomkey_claims::Username;
 use roomkey_storage::{Order, Page, Stored, User};
 
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
 
 /// What is to be exported.
@@ -52,54 +52,56 @@ impl Export {
     }
 }
 
-impl Desk {
-    /// Fixes the range of an export and records it.
-    pub async fn export(&self, reads: &Reads, range: ExportRange) -> Result<Export, OpsError> {
-        // The checkpoint first: what it covers was committed before the end of the range is fixed.
-        let (tree, head) = self.read(|reader| Ok((reader.tree()?, reader.head()?))).await?;
-        let checkpoint = tree.and_then(|tree| {
-            let (origin, size) = (tree.origin, tree.size);
-            tree.checkpoint.map(|note| SignedCheckpoint { origin, size, note })
-        });
-        let ExportRange { from, to, with_identities } = range;
-        let to = to.unwrap_or(head.next_index).min(head.next_index);
-        let from = from.unwrap_or(0).max(head.minimum).min(to);
-        self.record(reads.actor(), Event::AuditExported { from, to, with_identities }).await?;
-        Ok(Export { from, to, with_identities, checkpoint, next: from })
-    }
+/// Fixes the range of an export and records it.
+pub async fn export(
+    ground: &Ground,
+    reads: &Reads,
+    range: ExportRange,
+) -> Result<Export, OpsError> {
+    // The checkpoint first: what it covers was committed before the end of the range is fixed.
+    let (tree, head) = ground.read(|reader| Ok((reader.tree()?, reader.head()?))).await?;
+    let checkpoint = tree.and_then(|tree| {
+        let (origin, size) = (tree.origin, tree.size);
+        tree.checkpoint.map(|note| SignedCheckpoint { origin, size, note })
+    });
+    let ExportRange { from, to, with_identities } = range;
+    let to = to.unwrap_or(head.next_index).min(head.next_index);
+    let from = from.unwrap_or(0).max(head.minimum).min(to);
+    ground.record(reads.actor(), Event::AuditExported { from, to, with_identities }).await?;
+    Ok(Export { from, to, with_identities, checkpoint, next: from })
+}
 
-    /// The next entries of an export, none at its end.
-    pub async fn export_next(
-        &self,
-        _reads: &Reads,
-        export: &mut Export,
-    ) -> Result<Vec<Stored>, OpsError> {
-        let limit = u16::try_from(export.remaining()).unwrap_or(MAX_PAGE).min(MAX_PAGE);
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let after = export.next.checked_sub(1);
-        let page = Page { filter: Filter::ALL, order: Order::Ascending, after, below: None, limit };
-        let mut stored = self.read(move |reader| reader.page(&page)).await?.entries;
-        stored.retain(|stored| stored.index < export.to);
-        match stored.last() {
-            Some(last) => export.next = last.index.saturating_add(1),
-            None => export.next = export.to,
-        }
-        Ok(stored)
+/// The next entries of an export, none at its end.
+pub async fn export_next(
+    ground: &Ground,
+    _reads: &Reads,
+    export: &mut Export,
+) -> Result<Vec<Stored>, OpsError> {
+    let limit = u16::try_from(export.remaining()).unwrap_or(MAX_PAGE).min(MAX_PAGE);
+    if limit == 0 {
+        return Ok(Vec::new());
     }
+    let after = export.next.checked_sub(1);
+    let page = Page { filter: Filter::ALL, order: Order::Ascending, after, below: None, limit };
+    let mut stored = ground.read(move |reader| reader.page(&page)).await?.entries;
+    stored.retain(|stored| stored.index < export.to);
+    match stored.last() {
+        Some(last) => export.next = last.index.saturating_add(1),
+        None => export.next = export.to,
+    }
+    Ok(stored)
+}
 
-    /// The users of the desk after a name, by which the ids in an export can be read; none where the export was not
-    /// recorded as one with identities.
-    pub async fn export_identities(
-        &self,
-        _reads: &Reads,
-        export: &Export,
-        after: Option<Username>,
-    ) -> Result<Vec<User>, OpsError> {
-        if !export.with_identities {
-            return Ok(Vec::new());
-        }
-        self.read(move |reader| reader.users(after.as_ref(), MAX_PAGE)).await
+/// The users of the desk after a name, by which the ids in an export can be read; none where the export was not
+/// recorded as one with identities.
+pub async fn export_identities(
+    ground: &Ground,
+    _reads: &Reads,
+    export: &Export,
+    after: Option<Username>,
+) -> Result<Vec<User>, OpsError> {
+    if !export.with_identities {
+        return Ok(Vec::new());
     }
+    ground.read(move |reader| reader.users(after.as_ref(), MAX_PAGE)).await
 }

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::audit::cursor::{Cursor, RUN};
 use crate::audit::listed::{Listed, with_names};
-use crate::audit::query::{AuditQuery, conditions};
+use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
 
 /// A page that is asked for.
@@ -56,10 +56,10 @@ pub struct Extent {
     pub minimum: u64,
 }
 
-impl Desk {
-    /// How far the log goes.
-    pub(super) async fn extent(&self) -> Result<Extent, OpsError> {
-        self.read(|reader| {
+/// How far the log goes.
+pub(super) async fn extent(ground: &Ground) -> Result<Extent, OpsError> {
+    ground
+        .read(|reader| {
             // In this order: what is signed was committed before.
             let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
             let head = reader.head()?;
@@ -70,50 +70,53 @@ impl Desk {
             })
         })
         .await
-    }
+}
 
-    /// A page of the log. The first one of a run is recorded, with its filters.
-    pub async fn page(&self, reads: &Reads, request: PageRequest) -> Result<AuditPage, OpsError> {
-        let PageRequest { query, order, at, limit, cursor } = request;
-        let limit = limit.min(MAX_PAGE);
-        let filter = self.resolve(query).await?;
-        let extent = self.extent().await?;
-        if let Some(at) = at
-            && extent.size < at
-        {
-            return Err(OpsError::OutOfBounds {
-                parameter: "at",
-                detail: format!("must be at most {}, the number of entries", extent.size),
-            });
-        }
-        let run = run(reads, &filter, (order, at));
-        let now = self.clock().now();
-        let cursor =
-            cursor.map(|text| Cursor::open(&text, self.store().seal(), &run, now)).transpose()?;
-        let mut conditions = conditions(&filter);
-        conditions.extend(at.map(|at| ("at".to_owned(), at.to_string())));
-        let after = cursor.map(|cursor| cursor.after);
-        let page = Page { filter, order, after, below: at, limit };
-        let (entries, next, settled) = self
-            .read(move |reader| {
-                let found = reader.page(&page)?;
-                Ok((with_names(reader, &found.entries)?, found.next, found.settled_below))
-            })
-            .await?;
-        // After the reading, so that it is not on its own page, and before the answer, so that it cannot be missing.
-        if cursor.is_none() {
-            self.record_reading(reads, "events", conditions).await?;
-        }
-        let began = cursor.map_or(now, |cursor| cursor.began);
-        let is_signed = settled.is_some_and(|settled| settled <= extent.signed);
-        let tag = is_signed.then(|| tag((&run, after, limit), &entries, next));
-        // Not longer than its cursor is good for.
-        let left = began.plus(RUN).as_micros().saturating_sub(now.as_micros());
-        let left = Duration::from_micros(u64::try_from(left).unwrap_or(0));
-        let keep = tag.as_ref().and(at).map(|_| left);
-        let next = next.map(|after| Cursor { after, began }.seal(self.store().seal(), &run));
-        Ok(AuditPage { entries, next: next.transpose()?, extent, tag, keep })
+/// A page of the log. The first one of a run is recorded, with its filters.
+pub async fn page(
+    ground: &Ground,
+    reads: &Reads,
+    request: PageRequest,
+) -> Result<AuditPage, OpsError> {
+    let PageRequest { query, order, at, limit, cursor } = request;
+    let limit = limit.min(MAX_PAGE);
+    let filter = resolve(ground, query).await?;
+    let extent = extent(ground).await?;
+    if let Some(at) = at
+        && extent.size < at
+    {
+        return Err(OpsError::OutOfBounds {
+            parameter: "at",
+            detail: format!("must be at most {}, the number of entries", extent.size),
+        });
     }
+    let run = run(reads, &filter, (order, at));
+    let now = ground.clock().now();
+    let cursor =
+        cursor.map(|text| Cursor::open(&text, ground.store().seal(), &run, now)).transpose()?;
+    let mut conditions = conditions(&filter);
+    conditions.extend(at.map(|at| ("at".to_owned(), at.to_string())));
+    let after = cursor.map(|cursor| cursor.after);
+    let page = Page { filter, order, after, below: at, limit };
+    let (entries, next, settled) = ground
+        .read(move |reader| {
+            let found = reader.page(&page)?;
+            Ok((with_names(reader, &found.entries)?, found.next, found.settled_below))
+        })
+        .await?;
+    // After the reading, so that it is not on its own page, and before the answer, so that it cannot be missing.
+    if cursor.is_none() {
+        record_reading(ground, reads, "events", conditions).await?;
+    }
+    let began = cursor.map_or(now, |cursor| cursor.began);
+    let is_signed = settled.is_some_and(|settled| settled <= extent.signed);
+    let tag = is_signed.then(|| tag((&run, after, limit), &entries, next));
+    // Not longer than its cursor is good for.
+    let left = began.plus(RUN).as_micros().saturating_sub(now.as_micros());
+    let left = Duration::from_micros(u64::try_from(left).unwrap_or(0));
+    let keep = tag.as_ref().and(at).map(|_| left);
+    let next = next.map(|after| Cursor { after, began }.seal(ground.store().seal(), &run));
+    Ok(AuditPage { entries, next: next.transpose()?, extent, tag, keep })
 }
 
 /// The name of a page by what was asked and what it says; a name of a user that is gone makes it another one.

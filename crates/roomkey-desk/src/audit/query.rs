@@ -7,8 +7,8 @@ use roomkey_claims::{Reason, SubjectRef, Timestamp, Username};
 use roomkey_storage::Refused;
 
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 
 /// Entries that are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,31 +24,29 @@ impl AuditQuery {
     pub const ALL: Self = Self { user: None, filter: Filter::ALL };
 }
 
-impl Desk {
-    /// The filter with the user's name replaced by the id by which the log knows the user.
-    pub(super) async fn resolve(
-        &self,
-        AuditQuery { user, mut filter }: AuditQuery,
-    ) -> Result<Filter, OpsError> {
-        let Some(name) = user else { return Ok(filter) };
-        let wanted = name.clone();
-        let known = self.read(move |reader| reader.user(&wanted)).await?;
-        let subject =
-            known.map(|user| user.subject).or_else(|| name.as_str().parse::<SubjectRef>().ok());
-        filter.subject = Some(subject.ok_or(OpsError::Refused(Refused::NoSuchUser))?);
-        Ok(filter)
-    }
+/// The filter with the user's name replaced by the id by which the log knows the user.
+pub(super) async fn resolve(
+    ground: &Ground,
+    AuditQuery { user, mut filter }: AuditQuery,
+) -> Result<Filter, OpsError> {
+    let Some(name) = user else { return Ok(filter) };
+    let wanted = name.clone();
+    let known = ground.read(move |reader| reader.user(&wanted)).await?;
+    let subject =
+        known.map(|user| user.subject).or_else(|| name.as_str().parse::<SubjectRef>().ok());
+    filter.subject = Some(subject.ok_or(OpsError::Refused(Refused::NoSuchUser))?);
+    Ok(filter)
+}
 
-    /// Records that the log is read; returns the index of the entry.
-    pub(super) async fn record_reading(
-        &self,
-        reads: &Reads,
-        surface: &str,
-        filters: BTreeMap<String, String>,
-    ) -> Result<u64, OpsError> {
-        let event = Event::AuditRead { surface: surface.to_owned(), filters };
-        self.record(reads.actor(), event).await
-    }
+/// Records that the log is read; returns the index of the entry.
+pub(super) async fn record_reading(
+    ground: &Ground,
+    reads: &Reads,
+    surface: &str,
+    filters: BTreeMap<String, String>,
+) -> Result<u64, OpsError> {
+    let event = Event::AuditRead { surface: surface.to_owned(), filters };
+    ground.record(reads.actor(), event).await
 }
 
 /// The conditions as an entry records them and as a cursor is bound to them.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use roomkey_claims::Timestamp;
 use roomkey_storage::{Counting, Grouping};
 
-use crate::audit::query::{AuditQuery, conditions};
+use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 
 /// Most buckets of an answer.
 const MAX_BUCKETS: i64 = 1_000;
@@ -78,58 +78,60 @@ pub struct Stats {
     pub until: Timestamp,
 }
 
-impl Desk {
-    /// Counts entries by the hour or day and by group, on the indexes alone; that somebody counted is recorded.
-    pub async fn stats(&self, reads: &Reads, request: StatsRequest) -> Result<Stats, OpsError> {
-        let StatsRequest { query, by, group } = request;
-        let mut filter = self.resolve(query).await?;
-        let mut conditions = conditions(&filter);
-        let out = |parameter, detail: String| Err(OpsError::OutOfBounds { parameter, detail });
-        // The label of the newest entry may be ahead of a clock that was set back, and it is to be counted.
-        let now = self.clock().now();
-        let until = filter.until.take().unwrap_or_else(|| by.begin(now).plus(by.length()));
-        let since = filter
-            .since
-            .take()
-            .unwrap_or_else(|| by.begin(until.minus(Duration::from_micros(1))).minus(by.usual()));
-        if until <= since {
-            return out("until", "must be after since".to_owned());
-        }
-        let first = by.begin(since);
-        let length = by.seconds().saturating_mul(1_000_000);
-        let whole = until.as_micros().saturating_sub(first.as_micros());
-        if MAX_BUCKETS < whole.saturating_sub(1) / length + 1 {
-            let detail = format!("must be less than {MAX_BUCKETS} buckets before until");
-            return out("since", detail);
-        }
-        let mut limits = vec![since];
-        let mut next = first.plus(by.length());
-        while next < until {
-            limits.push(next);
-            next = next.plus(by.length());
-        }
-        let starts: Vec<Timestamp> =
-            std::iter::once(first).chain(limits.iter().skip(1).copied()).collect();
-        limits.push(until);
-        let surface = "stats";
-        conditions.insert("since".to_owned(), since.to_string());
-        conditions.insert("until".to_owned(), until.to_string());
-        let counting = Counting { filter, limits, group, within: WITHIN };
-        let counts = self.read(move |reader| reader.count(&counting)).await?;
-        self.record_reading(reads, surface, conditions).await?;
-        let Some(counts) = counts else {
-            let detail = "leaves more entries or rooms than can be counted in time: shorten it, or name a room or a user";
-            return out("since", detail.to_owned());
-        };
-        let mut totals = BTreeMap::new();
-        let mut buckets: Vec<(Timestamp, BTreeMap<_, _>)> =
-            starts.into_iter().map(|start| (start, BTreeMap::new())).collect();
-        for count in counts {
-            *totals.entry(count.group.clone()).or_insert(0) += count.entries;
-            if let Some((_, groups)) = buckets.get_mut(count.bucket) {
-                groups.insert(count.group, count.entries);
-            }
-        }
-        Ok(Stats { buckets, totals, since, until })
+/// Counts entries by the hour or day and by group, on the indexes alone; that somebody counted is recorded.
+pub async fn stats(
+    ground: &Ground,
+    reads: &Reads,
+    request: StatsRequest,
+) -> Result<Stats, OpsError> {
+    let StatsRequest { query, by, group } = request;
+    let mut filter = resolve(ground, query).await?;
+    let mut conditions = conditions(&filter);
+    let out = |parameter, detail: String| Err(OpsError::OutOfBounds { parameter, detail });
+    // The label of the newest entry may be ahead of a clock that was set back, and it is to be counted.
+    let now = ground.clock().now();
+    let until = filter.until.take().unwrap_or_else(|| by.begin(now).plus(by.length()));
+    let since = filter
+        .since
+        .take()
+        .unwrap_or_else(|| by.begin(until.minus(Duration::from_micros(1))).minus(by.usual()));
+    if until <= since {
+        return out("until", "must be after since".to_owned());
     }
+    let first = by.begin(since);
+    let length = by.seconds().saturating_mul(1_000_000);
+    let whole = until.as_micros().saturating_sub(first.as_micros());
+    if MAX_BUCKETS < whole.saturating_sub(1) / length + 1 {
+        let detail = format!("must be less than {MAX_BUCKETS} buckets before until");
+        return out("since", detail);
+    }
+    let mut limits = vec![since];
+    let mut next = first.plus(by.length());
+    while next < until {
+        limits.push(next);
+        next = next.plus(by.length());
+    }
+    let starts: Vec<Timestamp> =
+        std::iter::once(first).chain(limits.iter().skip(1).copied()).collect();
+    limits.push(until);
+    let surface = "stats";
+    conditions.insert("since".to_owned(), since.to_string());
+    conditions.insert("until".to_owned(), until.to_string());
+    let counting = Counting { filter, limits, group, within: WITHIN };
+    let counts = ground.read(move |reader| reader.count(&counting)).await?;
+    record_reading(ground, reads, surface, conditions).await?;
+    let Some(counts) = counts else {
+        let detail = "leaves more entries or rooms than can be counted in time: shorten it, or name a room or a user";
+        return out("since", detail.to_owned());
+    };
+    let mut totals = BTreeMap::new();
+    let mut buckets: Vec<(Timestamp, BTreeMap<_, _>)> =
+        starts.into_iter().map(|start| (start, BTreeMap::new())).collect();
+    for count in counts {
+        *totals.entry(count.group.clone()).or_insert(0) += count.entries;
+        if let Some((_, groups)) = buckets.get_mut(count.bucket) {
+            groups.insert(count.group, count.entries);
+        }
+    }
+    Ok(Stats { buckets, totals, since, until })
 }

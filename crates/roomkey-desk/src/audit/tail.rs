@@ -6,12 +6,13 @@ use roomkey_storage::{Order, Page};
 
 use crate::audit::cursor::Cursor;
 use crate::audit::listed::{Listed, with_names};
-use crate::audit::page::{Extent, run};
-use crate::audit::query::{AuditQuery, conditions};
+use crate::audit::page::{Extent, extent, run};
+use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
+use crate::log::Log;
 
 /// How long a request may wait for entries.
 pub const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -51,39 +52,44 @@ pub struct TailPage {
     pub extent: Extent,
 }
 
-impl Desk {
+impl Log {
     /// The entries behind a place in the log, as soon as there are some.
     ///
     /// Indexes are in the order of the commits, so that what is behind an index was committed after it: none is ever
     /// skipped. That somebody watches is one entry for the whole run; one that goes on for more than an hour is
     /// recorded again and not interrupted.
-    pub async fn tail(&self, reads: &Reads, request: TailRequest) -> Result<TailPage, OpsError> {
+    pub async fn tail(
+        &self,
+        ground: &Ground,
+        reads: &Reads,
+        request: TailRequest,
+    ) -> Result<TailPage, OpsError> {
         let TailRequest { query, from, limit, wait } = request;
-        let filter = self.resolve(query).await?;
+        let filter = resolve(ground, query).await?;
         let run = ["tail\0", run(reads, &filter, (Order::Ascending, None)).as_str()].concat();
-        let now = self.clock().now();
-        let seal = self.store().seal();
+        let now = ground.clock().now();
+        let seal = ground.store().seal();
         // The index from which on is looked.
         let (mut from, began) = match from {
             TailFrom::Cursor(text) => {
                 let cursor = Cursor::read(&text, seal, &run)?;
                 if cursor.is_over(now) {
-                    self.record_reading(reads, "tail", conditions(&filter)).await?;
+                    record_reading(ground, reads, "tail", conditions(&filter)).await?;
                 }
                 (cursor.after, if cursor.is_over(now) { now } else { cursor.began })
             }
             TailFrom::After(index) => {
-                let size = self.extent().await?.size;
+                let size = extent(ground).await?.size;
                 if size <= index && index != 0 {
                     let last = size.saturating_sub(1);
                     let detail = format!("must be at most {last}, the index of the last entry");
                     return Err(OpsError::OutOfBounds { parameter: "after", detail });
                 }
-                self.record_reading(reads, "tail", conditions(&filter)).await?;
+                record_reading(ground, reads, "tail", conditions(&filter)).await?;
                 (index.saturating_add(1), now)
             }
             TailFrom::Now => {
-                let recorded = self.record_reading(reads, "tail", conditions(&filter)).await?;
+                let recorded = record_reading(ground, reads, "tail", conditions(&filter)).await?;
                 (recorded.saturating_add(1), now)
             }
         };
@@ -91,7 +97,7 @@ impl Desk {
         let until = tokio::time::Instant::now() + wait.min(MAX_WAIT);
         let (entries, extent) = loop {
             // Before the reading: what is committed meanwhile is behind it, and looked at the next time.
-            let extent = self.extent().await?;
+            let extent = extent(ground).await?;
             let page = Page {
                 filter: filter.clone(),
                 order: Order::Ascending,
@@ -99,7 +105,7 @@ impl Desk {
                 below: Some(extent.size),
                 limit,
             };
-            let (entries, next) = self
+            let (entries, next) = ground
                 .read(move |reader| {
                     let found = reader.page(&page)?;
                     Ok((with_names(reader, &found.entries)?, found.next))
@@ -108,11 +114,11 @@ impl Desk {
             // All below was looked at, whether it was looked for or not.
             from = next.map_or(extent.size, |next| next.saturating_add(1)).max(from);
             let left = until.saturating_duration_since(tokio::time::Instant::now());
-            if !entries.is_empty() || left.is_zero() || self.head.is_stopped() {
+            if !entries.is_empty() || left.is_zero() || self.head().is_stopped() {
                 break (entries, extent);
             }
             if next.is_none() {
-                self.head.beyond(&self.reading(), extent.size, left).await;
+                self.head().beyond(&ground.reading(), extent.size, left).await;
             }
         };
         let next = Cursor { after: from, began }.seal(seal, &run)?;

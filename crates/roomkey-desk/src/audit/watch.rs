@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::desk::Reading;
+use crate::ground::Reading;
 
 /// How often the end of the log is looked at while somebody waits.
 const INTERVAL: Duration = Duration::from_millis(250);

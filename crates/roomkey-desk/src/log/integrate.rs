@@ -12,10 +12,10 @@ use roomkey_storage::{
     Advance, Context, Reader, Refused, StoreError, TileRow, TreeState, WriteError,
 };
 
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::log::check;
-use crate::log::check::Mismatch;
+use crate::log::error::{IntegrateError, Mismatch};
 use crate::log::key;
 use crate::log::key::LogKey;
 use crate::log::outlet::Outlet;
@@ -59,37 +59,6 @@ pub enum Step {
     Frozen(String),
 }
 
-/// Why a step was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum IntegrateError {
-    /// The log does not match its last checkpoint.
-    #[error(transparent)]
-    Mismatch(#[from] Mismatch),
-    /// The file of the newest checkpoint cannot be read or written.
-    #[error("the checkpoint file cannot be read or written: {0}")]
-    Outlet(String),
-    /// A log that is taken over needs another name.
-    #[error(
-        "the log has that name already: choose another one, so that its checkpoints are not taken for the old log's"
-    )]
-    SameOrigin,
-    /// The desk failed.
-    #[error(transparent)]
-    Ops(#[from] OpsError),
-}
-
-impl From<StoreError> for IntegrateError {
-    fn from(error: StoreError) -> Self {
-        Self::Ops(error.into())
-    }
-}
-
-impl From<WriteError> for IntegrateError {
-    fn from(error: WriteError) -> Self {
-        Self::Ops(error.into())
-    }
-}
-
 /// How the log stood at one look.
 struct Seen {
     tree: Option<TreeState>,
@@ -120,25 +89,21 @@ impl Integrator {
     }
 }
 
-impl Desk {
+impl Integrator {
     /// Moves the tree on until everything that is committed now is signed, by whomever; at most for `patience`.
     ///
     /// It blocks. Returns the size that is signed.
-    pub fn sign_all(
-        &self,
-        integrator: &mut Integrator,
-        patience: Duration,
-    ) -> Result<u64, IntegrateError> {
+    pub fn sign_all(&mut self, ground: &Ground, patience: Duration) -> Result<u64, IntegrateError> {
         const PAUSE: Duration = Duration::from_millis(100);
-        let wanted = self.store().read::<_, StoreError>(|reader| reader.head())?.next_index;
-        let until = self.clock().now().plus(patience);
+        let wanted = ground.store().read::<_, StoreError>(|reader| reader.head())?.next_index;
+        let until = ground.clock().now().plus(patience);
         loop {
-            if let Step::Frozen(reason) = self.integrate(integrator)? {
+            if let Step::Frozen(reason) = self.step(ground)? {
                 return Err(StoreError::Frozen(reason.into()).into());
             }
-            let tree = self.store().read::<_, StoreError>(|reader| reader.tree())?;
+            let tree = ground.store().read::<_, StoreError>(|reader| reader.tree())?;
             let signed = tree.filter(|tree| tree.checkpoint.is_some()).map_or(0, |tree| tree.size);
-            if wanted <= signed || until <= self.clock().now() {
+            if wanted <= signed || until <= ground.clock().now() {
                 return Ok(signed);
             }
             std::thread::sleep(PAUSE);
@@ -148,24 +113,25 @@ impl Desk {
     /// Looks once, and moves the tree on where there is something to sign. It blocks.
     ///
     /// A log that does not match its last checkpoint is frozen: no node issues anything until a person recovers it.
-    pub fn integrate(&self, integrator: &mut Integrator) -> Result<Step, IntegrateError> {
-        match self.try_integrate(integrator) {
+    pub fn step(&mut self, ground: &Ground) -> Result<Step, IntegrateError> {
+        match self.try_step(ground) {
             Err(IntegrateError::Mismatch(mismatch)) => {
-                integrator.known = None;
-                self.freeze(integrator.judged.take(), &mismatch)
+                self.known = None;
+                let judged = self.judged.take();
+                self.freeze(ground, judged, &mismatch)
             }
             Err(error) => {
                 // What is known may be wrong by now: it is read again.
-                integrator.known = None;
+                self.known = None;
                 Err(error)
             }
             step => step,
         }
     }
 
-    fn try_integrate(&self, integrator: &mut Integrator) -> Result<Step, IntegrateError> {
-        let now = self.clock().now();
-        let seen = self.store().read::<_, StoreError>(|reader| {
+    fn try_step(&mut self, ground: &Ground) -> Result<Step, IntegrateError> {
+        let now = ground.clock().now();
+        let seen = ground.store().read::<_, StoreError>(|reader| {
             Ok(Seen {
                 tree: reader.tree()?,
                 entries: reader.head()?.next_index,
@@ -174,40 +140,42 @@ impl Desk {
             })
         })?;
         if let Some(reason) = seen.frozen {
-            integrator.known = None;
+            self.known = None;
             return Ok(Step::Frozen(reason));
         }
         let Some(tree) = seen.tree else {
-            self.begin(integrator)?;
+            self.begin(ground)?;
             return Ok(Step::Idle);
         };
-        if seen.integrator.is_some_and(|holder| holder != integrator.holder) {
-            integrator.known = None;
+        if seen.integrator.is_some_and(|holder| holder != self.holder) {
+            self.known = None;
             return Ok(Step::Elsewhere);
         }
         let head = check::head_of(&tree);
-        integrator.judged = Some(head);
-        let (mut edge, key) = match integrator.known.take() {
+        self.judged = Some(head);
+        let (mut edge, key) = match self.known.take() {
             Some((edge, key))
                 if edge.head() == head && key.verifier().name().as_str() == tree.origin =>
             {
                 (edge, key)
             }
-            _ => self.resume(&tree, integrator)?,
+            _ => self.resume(ground, &tree)?,
         };
         if seen.entries < head.size {
             return Err(Mismatch::Cut { entries: seen.entries, signed: head.size }.into());
         }
         if seen.entries == head.size {
-            integrator.known = Some((edge, key));
+            self.known = Some((edge, key));
             return Ok(Step::Idle);
         }
         let end = seen.entries.min(head.size + STEP);
-        self.store().read::<_, IntegrateError>(|reader| append(reader, &mut edge, end, &|_| ()))?;
-        let moved = self.advance((&mut edge, &key), head, integrator)?;
+        ground
+            .store()
+            .read::<_, IntegrateError>(|reader| append(reader, &mut edge, end, &|_| ()))?;
+        let moved = self.advance(ground, (&mut edge, &key), head)?;
         if moved {
-            integrator.seen = Some((tree.origin.clone(), edge.head()));
-            integrator.known = Some((edge, key));
+            self.seen = Some((tree.origin.clone(), edge.head()));
+            self.known = Some((edge, key));
             Ok(Step::Moved { size: end })
         } else {
             Ok(Step::Elsewhere)
@@ -217,17 +185,17 @@ impl Desk {
     /// Looks whether the log matches its last checkpoint, whoever integrates: for before anything is issued.
     ///
     /// Where nothing is wrong the next look goes on from there. It blocks.
-    pub fn check_log(&self, integrator: &mut Integrator) -> Result<Step, IntegrateError> {
+    pub fn check(&mut self, ground: &Ground) -> Result<Step, IntegrateError> {
         let read = |reader: &mut Reader<'_>| Ok((reader.tree()?, reader.frozen()?));
-        let (tree, frozen) = self.store().read::<_, StoreError>(read)?;
+        let (tree, frozen) = ground.store().read::<_, StoreError>(read)?;
         if let Some(reason) = frozen {
             return Ok(Step::Frozen(reason));
         }
         let Some(tree) = tree else { return Ok(Step::Idle) };
-        match self.resume(&tree, integrator) {
-            Ok(known) => integrator.known = Some(known),
+        match self.resume(ground, &tree) {
+            Ok(known) => self.known = Some(known),
             Err(IntegrateError::Mismatch(mismatch)) => {
-                return self.freeze(Some(check::head_of(&tree)), &mismatch);
+                return self.freeze(ground, Some(check::head_of(&tree)), &mismatch);
             }
             Err(error) => return Err(error),
         }
@@ -235,39 +203,40 @@ impl Desk {
     }
 
     /// Lets somebody else integrate at once, where this integrator did. It blocks.
-    pub fn let_go(&self, integrator: &Integrator) -> Result<(), IntegrateError> {
-        let holder = integrator.holder.clone();
-        Ok(self.store().write(Context::SYSTEM, move |writer| writer.release(&holder))?.wait()?)
+    pub fn release(&self, ground: &Ground) -> Result<(), IntegrateError> {
+        let holder = self.holder.clone();
+        Ok(ground.store().write(Context::SYSTEM, move |writer| writer.release(&holder))?.wait()?)
     }
 
     /// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.
     fn freeze(
         &self,
+        ground: &Ground,
         judged: Option<TreeHead>,
         mismatch: &Mismatch,
     ) -> Result<Step, IntegrateError> {
-        let now = self.store().read::<_, StoreError>(|reader| reader.tree())?;
+        let now = ground.store().read::<_, StoreError>(|reader| reader.tree())?;
         if now.as_ref().map(check::head_of) != judged {
             return Ok(Step::Elsewhere);
         }
         let reason = mismatch.to_string();
         tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
         let text = reason.clone();
-        self.store().write(Context::SYSTEM, move |writer| writer.freeze(&text))?.wait()?;
+        ground.store().write(Context::SYSTEM, move |writer| writer.freeze(&text))?.wait()?;
         Ok(Step::Frozen(reason))
     }
 
-    fn begin(&self, integrator: &Integrator) -> Result<(), IntegrateError> {
-        if self.store().read::<_, StoreError>(|reader| reader.had_tree())? {
+    fn begin(&self, ground: &Ground) -> Result<(), IntegrateError> {
+        if ground.store().read::<_, StoreError>(|reader| reader.had_tree())? {
             return Err(Mismatch::TreeGone.into());
         }
-        let origin = match &integrator.origin {
+        let origin = match &self.origin {
             Some(origin) => origin.clone(),
-            None => key::new_origin(self.ids())?,
+            None => key::new_origin(ground.ids())?,
         };
-        let (new, _) = key::new_tree(self.store().seal(), self.ids(), &origin)?;
+        let (new, _) = key::new_tree(ground.store().seal(), ground.ids(), &origin)?;
         let begun =
-            self.store().write(Context::SYSTEM, move |writer| writer.begin_tree(&new))?.wait()?;
+            ground.store().write(Context::SYSTEM, move |writer| writer.begin_tree(&new))?.wait()?;
         if begun {
             tracing::info!(origin = origin.as_str(), "the log's tree begins");
         }
@@ -276,15 +245,15 @@ impl Desk {
 
     /// Compares the log with what was signed, let out and seen, and reads the right edge of its tree.
     fn resume(
-        &self,
+        &mut self,
+        ground: &Ground,
         tree: &TreeState,
-        integrator: &mut Integrator,
     ) -> Result<(Edge, LogKey), IntegrateError> {
-        let key = LogKey::of(tree, self.store().seal())?;
-        let Integrator { outlet, seen, .. } = integrator;
+        let key = LogKey::of(tree, ground.store().seal())?;
+        let Self { outlet, seen, .. } = self;
         let seen_here = seen.as_ref().filter(|(origin, _)| *origin == tree.origin);
         let seen_here = seen_here.map(|(_, head)| *head);
-        let edge = self.store().read::<_, IntegrateError>(|reader| {
+        let edge = ground.store().read::<_, IntegrateError>(|reader| {
             check::resume(reader, tree, (&key, outlet), seen_here)
         })?;
         *seen = Some((tree.origin.clone(), edge.head()));
@@ -300,9 +269,9 @@ impl Desk {
     /// Signs, keeps and lets out; whether it was still our turn.
     fn advance(
         &self,
+        ground: &Ground,
         (edge, key): (&mut Edge, &LogKey),
         before: TreeHead,
-        integrator: &Integrator,
     ) -> Result<bool, IntegrateError> {
         let after = edge.head();
         let note = key.attest(after)?;
@@ -311,29 +280,26 @@ impl Desk {
             after: (after.size, *after.root.as_bytes()),
             checkpoint: note.clone(),
             tiles: tile_rows(edge),
-            holder: integrator.holder.clone(),
-            lease: integrator.lease,
+            holder: self.holder.clone(),
+            lease: self.lease,
         };
-        match self.keep(&step) {
+        match self.keep(ground, &step) {
             Ok(()) => {}
             Err(WriteError::Refused(Refused::TreeRaced)) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
-        let out = integrator.outlet.put(&note);
+        let out = self.outlet.put(&note);
         out.map_err(|error| IntegrateError::Outlet(error.to_string()))?;
         Ok(true)
     }
-}
-
-impl Desk {
     /// Hands a step to the committer; while its queue is full, again and again for a moment.
-    fn keep(&self, step: &Advance) -> Result<(), WriteError> {
+    fn keep(&self, ground: &Ground, step: &Advance) -> Result<(), WriteError> {
         const PAUSE: Duration = Duration::from_millis(25);
         const TRIES: u32 = 40;
         let mut tried = 0;
         loop {
             let step = step.clone();
-            match self.store().write(Context::SYSTEM, move |writer| writer.advance_tree(&step)) {
+            match ground.store().write(Context::SYSTEM, move |writer| writer.advance_tree(&step)) {
                 Ok(pending) => return pending.wait(),
                 Err(StoreError::Busy) if tried < TRIES => {
                     tried += 1;

@@ -11,8 +11,9 @@ use roomkey_audit::tree::tile::{TILE_WIDTH, TileId};
 use roomkey_claims::Timestamp;
 
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::log::Log;
 use crate::log::key::LogKey;
 
 /// The newest checkpoint.
@@ -29,40 +30,42 @@ pub struct Published {
 /// How often somebody who reads entries as bundles is recorded.
 const NOTED: Duration = Duration::from_hours(1);
 
-impl Desk {
+impl Log {
     /// Records that somebody reads entries as bundles, once an hour for each reader and node: a log is many of them.
-    pub async fn note_bundles(&self, reads: &Reads) -> Result<(), OpsError> {
-        let (by, now) = (reads.actor().context().by, self.clock().now());
+    pub async fn note_bundles(&self, ground: &Ground, reads: &Reads) -> Result<(), OpsError> {
+        let (by, now) = (reads.actor().context().by, ground.clock().now());
         {
-            let mut readers = self.bundle_readers.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut readers = self.bundle_readers().lock().unwrap_or_else(PoisonError::into_inner);
             readers.retain(|_, at| now < at.plus(NOTED));
             if readers.contains_key(&by) {
                 return Ok(());
             }
         }
         let event = Event::AuditRead { surface: "bundles".to_owned(), filters: BTreeMap::new() };
-        self.record(reads.actor(), event).await?;
-        self.bundle_readers.lock().unwrap_or_else(PoisonError::into_inner).insert(by, now);
+        ground.record(reads.actor(), event).await?;
+        self.bundle_readers().lock().unwrap_or_else(PoisonError::into_inner).insert(by, now);
         Ok(())
     }
+}
 
-    /// The newest checkpoint, once there is one.
-    pub async fn checkpoint(&self) -> Result<Option<Published>, OpsError> {
-        let tree = self.read(|reader| reader.tree()).await?;
-        Ok(tree.and_then(|tree| {
-            Some(Published { note: tree.checkpoint?, size: tree.size, signed_at: tree.signed_at })
-        }))
-    }
+/// The newest checkpoint, once there is one.
+pub async fn checkpoint(ground: &Ground) -> Result<Option<Published>, OpsError> {
+    let tree = ground.read(|reader| reader.tree()).await?;
+    Ok(tree.and_then(|tree| {
+        Some(Published { note: tree.checkpoint?, size: tree.size, signed_at: tree.signed_at })
+    }))
+}
 
-    /// What others verify checkpoints with, once there is a tree.
-    pub async fn verifier_key(&self) -> Result<Option<VerifierKey>, OpsError> {
-        let Some(tree) = self.read(|reader| reader.tree()).await? else { return Ok(None) };
-        Ok(Some(LogKey::of(&tree, self.store().seal())?.verifier().clone()))
-    }
+/// What others verify checkpoints with, once there is a tree.
+pub async fn verifier_key(ground: &Ground) -> Result<Option<VerifierKey>, OpsError> {
+    let Some(tree) = ground.read(|reader| reader.tree()).await? else { return Ok(None) };
+    Ok(Some(LogKey::of(&tree, ground.store().seal())?.verifier().clone()))
+}
 
-    /// A tile of the signed tree; `None` where it has no such tile.
-    pub async fn tile(&self, tile: TileId) -> Result<Option<Vec<u8>>, OpsError> {
-        self.read(move |reader| {
+/// A tile of the signed tree; `None` where it has no such tile.
+pub async fn tile(ground: &Ground, tile: TileId) -> Result<Option<Vec<u8>>, OpsError> {
+    ground
+        .read(move |reader| {
             let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
             if !signed.is_some_and(|tree| tile.is_within(tree.size)) {
                 return Ok(None);
@@ -72,21 +75,20 @@ impl Desk {
             Ok(Some(bytes))
         })
         .await
-    }
+}
 
-    /// A bundle of entries of the signed tree; `None` where it has no such bundle.
-    pub async fn bundle(&self, bundle: BundleId) -> Result<Option<Vec<u8>>, OpsError> {
-        let found = self.read(move |reader| {
-            let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
-            if !signed.is_some_and(|tree| bundle.is_within(tree.size)) {
-                return Ok(None);
-            }
-            let first = bundle.index() * u64::from(TILE_WIDTH);
-            reader.entries_from(first, bundle.width()).map(Some)
-        });
-        let Some(entries) = found.await? else { return Ok(None) };
-        let bytes: Vec<&[u8]> = entries.iter().map(|entry| entry.body.as_slice()).collect();
-        let encoded = encode_bundle(bundle, &bytes);
-        encoded.map(Some).map_err(|_| OpsError::Internal("entries are missing in a bundle"))
-    }
+/// A bundle of entries of the signed tree; `None` where it has no such bundle.
+pub async fn bundle(ground: &Ground, bundle: BundleId) -> Result<Option<Vec<u8>>, OpsError> {
+    let found = ground.read(move |reader| {
+        let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
+        if !signed.is_some_and(|tree| bundle.is_within(tree.size)) {
+            return Ok(None);
+        }
+        let first = bundle.index() * u64::from(TILE_WIDTH);
+        reader.entries_from(first, bundle.width()).map(Some)
+    });
+    let Some(entries) = found.await? else { return Ok(None) };
+    let bytes: Vec<&[u8]> = entries.iter().map(|entry| entry.body.as_slice()).collect();
+    let encoded = encode_bundle(bundle, &bytes);
+    encoded.map(Some).map_err(|_| OpsError::Internal("entries are missing in a bundle"))
 }

@@ -8,11 +8,11 @@ use roomkey_audit::tree::tile::TileId;
 use roomkey_storage::{Compared, EntryFlaw, Reader, StoreError, TreeState};
 
 use crate::authority::Reads;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::log::check;
-use crate::log::check::Mismatch;
-use crate::log::integrate::IntegrateError;
+use crate::log::error::{IntegrateError, Mismatch};
+
 use crate::log::key::LogKey;
 use crate::log::outlet::Outlet;
 
@@ -84,43 +84,41 @@ impl Verified {
     }
 }
 
-impl Desk {
-    /// Compares everything that was stored of the log until now. It blocks; `progress` hears how far it is.
-    ///
-    /// Nothing is recorded: nobody is shown what entries say, and a frozen log is looked at too.
-    pub fn verify_log(
-        &self,
-        _reads: &Reads,
-        outlet: &Outlet,
-        progress: &dyn Fn(u64, u64),
-    ) -> Result<Verified, IntegrateError> {
-        self.store().read(|reader| {
-            // In the order in which a server at work falls behind: what was let out was kept before, what is signed was
-            // committed before.
-            let newest = check::let_out(outlet)?;
-            let (tree, end) = (reader.tree()?, reader.head()?.next_index);
-            let mut found = Verified::default();
-            if let Some(tree) = &tree {
-                let key = LogKey::of(tree, self.store().seal())?;
-                look_at_checkpoint(reader, tree, (&key, newest), &mut found)?;
-            } else if reader.had_tree()? {
-                found.flaw(Mismatch::TreeGone);
+/// Compares everything that was stored of the log until now. It blocks; `progress` hears how far it is.
+///
+/// Nothing is recorded: nobody is shown what entries say, and a frozen log is looked at too.
+pub fn verify(
+    ground: &Ground,
+    _reads: &Reads,
+    outlet: &Outlet,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Verified, IntegrateError> {
+    ground.store().read(|reader| {
+        // In the order in which a server at work falls behind: what was let out was kept before, what is signed was
+        // committed before.
+        let newest = check::let_out(outlet)?;
+        let (tree, end) = (reader.tree()?, reader.head()?.next_index);
+        let mut found = Verified::default();
+        if let Some(tree) = &tree {
+            let key = LogKey::of(tree, ground.store().seal())?;
+            look_at_checkpoint(reader, tree, (&key, newest), &mut found)?;
+        } else if reader.had_tree()? {
+            found.flaw(Mismatch::TreeGone);
+        }
+        let mut walk = Walk { end, tree, edge: Some(Edge::empty()), next: 0, found };
+        while walk.next < end {
+            let entries = reader.compare_entries(walk.next, READ)?;
+            for entry in entries.iter().take_while(|entry| entry.index < end) {
+                walk.take(reader, entry)?;
             }
-            let mut walk = Walk { end, tree, edge: Some(Edge::empty()), next: 0, found };
-            while walk.next < end {
-                let entries = reader.compare_entries(walk.next, READ)?;
-                for entry in entries.iter().take_while(|entry| entry.index < end) {
-                    walk.take(reader, entry)?;
-                }
-                if entries.last().is_none_or(|last| end <= last.index) {
-                    break;
-                }
-                progress(walk.next, end);
+            if entries.last().is_none_or(|last| end <= last.index) {
+                break;
             }
-            walk.look_behind(reader)?;
-            Ok(walk.finish())
-        })
-    }
+            progress(walk.next, end);
+        }
+        walk.look_behind(reader)?;
+        Ok(walk.finish())
+    })
 }
 
 fn look_at_checkpoint(

@@ -1,96 +1,112 @@
 //! A meeting is started, by an admin or a backend: with a session of its own where the provider makes sessions.
 
-use roomkey_claims::{Meeting, Profile, ProviderRoom, RoomFacts, RoomId, Scope, SessionOptions};
+use roomkey_claims::{Meeting, ProviderRoom, RoomFacts, RoomId, Scope, SessionOptions};
 use roomkey_providers::Call;
 use roomkey_storage::{Context, Refused, WriteError, Writer};
 
 use crate::authority::InRoom;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::provider::Provider;
 use crate::provider::call::CallFor;
-use crate::provider::call::ProviderFault;
+use crate::provider::fault::ProviderFault;
+use crate::tokens::Tokens;
+
+/// The meeting that is to be started, for whom and where.
+pub(crate) struct Next<'a> {
+    pub(crate) context: Context,
+    pub(crate) room: &'a RoomId,
+    pub(crate) before: Before,
+}
 
 /// How a room stood when a meeting was to be started.
-pub(super) struct Before {
+pub(crate) struct Before {
     settings: RoomFacts,
     newest: u32,
     /// Whether a meeting runs.
-    pub(super) runs: bool,
+    pub(crate) runs: bool,
 }
 
-impl Desk {
-    /// Starts the next meeting of a room and ends the one that runs.
-    ///
-    /// The newest number is read first and compared in the transaction, so that of two who press the button at once one
-    /// is refused instead of starting two meetings. A caller that relies on what the session is made with says so in
-    /// `relied_on`: where the room has changed by then, nothing is started.
-    pub async fn start_meeting(
-        &self,
-        in_room: &InRoom,
-        relied_on: Option<SessionOptions>,
-    ) -> Result<Meeting, OpsError> {
-        if in_room.scope() != Scope::Meetings {
-            return Err(OpsError::NotAllowed);
-        }
-        let room = in_room.room();
-        let before = self.before(room).await?;
-        if relied_on.is_some_and(|relied_on| relied_on != before.settings.session) {
-            return Err(OpsError::Refused(Refused::MeetingRaced));
-        }
-        let checked = room.clone();
-        let allowed =
-            move |writer: &mut Writer<'_>| writer.require_in_room(Scope::Meetings, &checked);
-        self.start(in_room.actor().context(), (room, before), allowed).await
+/// Starts the next meeting of a room and ends the one that runs.
+///
+/// The newest number is read first and compared in the transaction, so that of two who press the button at once one
+/// is refused instead of starting two meetings. A caller that relies on what the session is made with says so in
+/// `relied_on`: where the room has changed by then, nothing is started.
+pub async fn start(
+    ground: &Ground,
+    tokens: &Tokens,
+    provider: &Provider,
+    in_room: &InRoom,
+    relied_on: Option<SessionOptions>,
+) -> Result<Meeting, OpsError> {
+    if in_room.scope() != Scope::Meetings {
+        return Err(OpsError::NotAllowed);
     }
-
-    /// How a room stands.
-    pub(super) async fn before(&self, room: &RoomId) -> Result<Before, OpsError> {
-        let of = room.clone();
-        let found = self.read(move |reader| {
-            let Some(room) = reader.room(&of)? else { return Ok(None) };
-            let newest = reader.meetings(&of, None, 1)?;
-            let newest = newest.first();
-            Ok(Some(Before {
-                settings: room.settings,
-                newest: newest.map_or(0, |row| row.meeting.number),
-                runs: newest.is_some_and(|row| row.ended_at.is_none()),
-            }))
-        });
-        found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))
+    let room = in_room.room();
+    let before = before(ground, room).await?;
+    if relied_on.is_some_and(|relied_on| relied_on != before.settings.session) {
+        return Err(OpsError::Refused(Refused::MeetingRaced));
     }
+    let checked = room.clone();
+    let allowed = move |writer: &mut Writer<'_>| writer.require_in_room(Scope::Meetings, &checked);
+    let next = Next { context: in_room.actor().context(), room, before };
+    open(ground, tokens, provider, next, allowed).await
+}
 
-    /// Makes the session where the provider makes sessions, before and outside the transaction that starts the meeting.
-    ///
-    /// In that transaction the room's profile and session options must be what they were, and the policy in force must
-    /// have the profile as this node's settings have it: else another account's session would be recorded.
-    pub(super) async fn start<A>(
-        &self,
-        context: Context,
-        (room, before): (&RoomId, Before),
-        allowed: A,
-    ) -> Result<Meeting, OpsError>
-    where
-        A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
-    {
-        let Before { settings, newest, runs: _ } = before;
-        let profile = {
-            let in_force = self.in_force();
-            let configured = in_force.rules.profiles.get(&settings.profile);
-            configured.ok_or(OpsError::NoUsableKey)?.profile.clone()
+/// How a room stands.
+pub(crate) async fn before(ground: &Ground, room: &RoomId) -> Result<Before, OpsError> {
+    let of = room.clone();
+    let found = ground.read(move |reader| {
+        let Some(room) = reader.room(&of)? else { return Ok(None) };
+        let newest = reader.meetings(&of, None, 1)?;
+        let newest = newest.first();
+        Ok(Some(Before {
+            settings: room.settings,
+            newest: newest.map_or(0, |row| row.meeting.number),
+            runs: newest.is_some_and(|row| row.ended_at.is_none()),
+        }))
+    });
+    found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))
+}
+
+/// Makes the session where the provider makes sessions, before and outside the transaction that starts the meeting.
+///
+/// In that transaction the room's profile and session options must be what they were, and the policy in force must
+/// have the profile as this node's settings have it: else another account's session would be recorded.
+pub(crate) async fn open<A>(
+    ground: &Ground,
+    tokens: &Tokens,
+    provider: &Provider,
+    Next { context, room, before }: Next<'_>,
+    allowed: A,
+) -> Result<Meeting, OpsError>
+where
+    A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
+{
+    let Before { settings, newest, runs: _ } = before;
+    let profile = {
+        let in_force = tokens.in_force();
+        let configured = in_force.rules.profiles.get(&settings.profile);
+        configured.ok_or(OpsError::NoUsableKey)?.profile.clone()
+    };
+    let session = if profile.own_sessions {
+        let on_behalf = CallFor {
+            context: context.clone(),
+            profile: settings.profile.clone(),
+            room: Some(room.clone()),
+            allowed: allowed.clone(),
         };
-        let session = if profile.own_sessions {
-            let on_behalf = CallFor {
-                context: context.clone(),
-                profile: settings.profile.clone(),
-                room: Some(room.clone()),
-                allowed: allowed.clone(),
-            };
-            Some(self.create_session(on_behalf, &profile, settings.session).await?)
-        } else {
-            None
-        };
-        let room = room.clone();
-        self.write(context, move |writer| {
+        let call = Call::CreateSession(settings.session);
+        let (rest, answer) = provider.call(ground, tokens, on_behalf, &call).await?;
+        let session = (rest.session)(&profile, &answer);
+        let session = session.ok_or(OpsError::Provider(ProviderFault::Answer))?;
+        Some(ProviderRoom::from_provider(session))
+    } else {
+        None
+    };
+    let room = room.clone();
+    ground
+        .write(context, move |writer| {
             allowed(writer)?;
             writer.require_profile(&settings.profile, &profile)?;
             let now = writer.room(&room)?.settings;
@@ -102,20 +118,4 @@ impl Desk {
             })
         })
         .await
-    }
-
-    async fn create_session<A>(
-        &self,
-        on_behalf: CallFor<A>,
-        profile: &Profile,
-        options: SessionOptions,
-    ) -> Result<ProviderRoom, OpsError>
-    where
-        A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
-    {
-        let (rest, answer) = self.call_provider(on_behalf, &Call::CreateSession(options)).await?;
-        let session = (rest.session)(profile, &answer);
-        let session = session.ok_or(OpsError::Provider(ProviderFault::Answer))?;
-        Ok(ProviderRoom::from_provider(session))
-    }
 }

@@ -4,35 +4,49 @@ use roomkey_claims::{DeskRole, ProfileName};
 use roomkey_providers::{ArchiveItem, Call};
 
 use crate::authority::Admin;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::provider::Provider;
 use crate::provider::call::CallFor;
-use crate::provider::call::ProviderFault;
+use crate::provider::fault::ProviderFault;
+use crate::tokens::Tokens;
 
-impl Desk {
-    /// Lists recordings of an account at its provider, newest first.
-    pub async fn list_archives(
-        &self,
-        admin: &Admin,
-        profile: ProfileName,
-        offset: u32,
-        count: u32,
-    ) -> Result<Vec<ArchiveItem>, OpsError> {
-        let call = Call::ListArchives { offset, count };
-        let (rest, answer) = self.call_provider(as_admin(admin, profile), &call).await?;
-        (rest.archives)(&answer).ok_or(OpsError::Provider(ProviderFault::Answer))
-    }
+/// Which recordings are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchivePage {
+    /// How many of the newest are left out.
+    pub offset: u32,
+    /// At most how many are listed.
+    pub count: u32,
+}
 
-    /// Deletes a recording at its provider; one that is gone already counts as done.
-    pub async fn delete_archive(
-        &self,
-        admin: &Admin,
-        profile: ProfileName,
-        archive: &str,
-    ) -> Result<(), OpsError> {
-        self.call_provider(as_admin(admin, profile), &Call::DeleteArchive { archive }).await?;
-        Ok(())
-    }
+/// Lists recordings of an account at its provider, newest first.
+pub async fn list(
+    ground: &Ground,
+    tokens: &Tokens,
+    provider: &Provider,
+    admin: &Admin,
+    profile: ProfileName,
+    ArchivePage { offset, count }: ArchivePage,
+) -> Result<Vec<ArchiveItem>, OpsError> {
+    let call = Call::ListArchives { offset, count };
+    let (rest, answer) = provider.call(ground, tokens, as_admin(admin, profile), &call).await?;
+    (rest.archives)(&answer).ok_or(OpsError::Provider(ProviderFault::Answer))
+}
+
+/// Deletes a recording at its provider; one that is gone already counts as done.
+pub async fn delete(
+    ground: &Ground,
+    tokens: &Tokens,
+    provider: &Provider,
+    admin: &Admin,
+    profile: ProfileName,
+    archive: &str,
+) -> Result<(), OpsError> {
+    provider
+        .call(ground, tokens, as_admin(admin, profile), &Call::DeleteArchive { archive })
+        .await?;
+    Ok(())
 }
 
 fn as_admin(

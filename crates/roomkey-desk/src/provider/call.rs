@@ -1,22 +1,20 @@
 //! Calls to providers: each with a token of its own, which is recorded before it is signed.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
+use reqwest::Response;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
 use roomkey_audit::Operation;
 use roomkey_claims::{ProfileName, RoomId, Timestamp};
 use roomkey_providers::{Call, Calling, Method, Request, Rest, Token};
 use roomkey_storage::{Context, ProviderCall, WriteError, Writer};
 
-use crate::desk::Desk;
-use crate::desk::committed;
 use crate::error::OpsError;
-
-/// How long one attempt may take, with its answer; two of them and their records fit into a request.
-const ATTEMPT: Duration = Duration::from_millis(2500);
+use crate::ground::Ground;
+use crate::ground::committed;
+use crate::provider::Provider;
+use crate::provider::fault::ProviderFault;
+use crate::tokens::Tokens;
 
 /// How long the second attempt waits.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -29,64 +27,6 @@ const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// The longest part of a provider's words that is repeated, in characters.
 const LONGEST_WORDS: usize = 200;
-
-/// Why a provider did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProviderFault {
-    /// It could not be reached, or did not answer in time.
-    #[error("it could not be reached or did not answer in time: check `api_url` and the network")]
-    Unreachable,
-    /// It failed or was busy.
-    #[error("it answered with status {status}: try again later")]
-    Failed {
-        /// The status.
-        status: u16,
-    },
-    /// It refused.
-    #[error("it refused with status {status} ({words}): check the account and its key")]
-    Refused {
-        /// The status.
-        status: u16,
-        /// Its own words, cut.
-        words: String,
-    },
-    /// Its answer is none that its reference describes, or is not of this account.
-    #[error("its answer is not what its reference describes: check `api_url`")]
-    Answer,
-}
-
-impl ProviderFault {
-    /// Whether it may go better at once.
-    const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Failed { .. })
-    }
-}
-
-/// The client for calls, made at the first one: most desks make none.
-#[derive(Debug)]
-pub(crate) struct Outbound(OnceLock<Client>);
-
-impl Outbound {
-    pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
-    }
-
-    /// No redirects, which would carry the credential elsewhere; no proxies of the environment.
-    fn client(&self) -> Result<&Client, OpsError> {
-        if let Some(client) = self.0.get() {
-            return Ok(client);
-        }
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(ATTEMPT)
-            .timeout(ATTEMPT)
-            .user_agent(concat!("roomkey/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let client = client.map_err(|_| OpsError::Internal("no client for calls to providers"))?;
-        Ok(self.0.get_or_init(|| client))
-    }
-}
 
 /// On whose behalf a provider is called, and where.
 #[derive(Debug, Clone)]
@@ -101,10 +41,12 @@ pub(crate) struct CallFor<A> {
     pub(crate) allowed: A,
 }
 
-impl Desk {
-    /// Calls a provider, twice where the first attempt failed in passing; returns its answer.
-    pub(crate) async fn call_provider<A>(
+impl Provider {
+    /// Calls a provider, and retries once after a transient failure; returns its answer.
+    pub(crate) async fn call<A>(
         &self,
+        ground: &Ground,
+        tokens: &Tokens,
         on_behalf: CallFor<A>,
         call: &Call<'_>,
     ) -> Result<(&'static Rest, Vec<u8>), OpsError>
@@ -113,8 +55,8 @@ impl Desk {
     {
         let mut tried = 1;
         loop {
-            match self.attempt(on_behalf.clone(), call).await {
-                Err(OpsError::Provider(fault)) if tried < ATTEMPTS && fault.is_passing() => {
+            match self.attempt(ground, tokens, on_behalf.clone(), call).await {
+                Err(OpsError::Provider(fault)) if tried < ATTEMPTS && fault.is_transient() => {
                     tracing::warn!(%fault, operation = operation(call).as_str(), "a call to a provider failed");
                     tried += 1;
                     tokio::time::sleep(PAUSE).await;
@@ -126,23 +68,25 @@ impl Desk {
 
     async fn attempt<A>(
         &self,
+        ground: &Ground,
+        tokens: &Tokens,
         CallFor { context, profile: name, room, allowed }: CallFor<A>,
         call: &Call<'_>,
     ) -> Result<(&'static Rest, Vec<u8>), OpsError>
     where
         A: FnOnce(&mut Writer<'_>) -> Result<(), WriteError> + Send + 'static,
     {
-        let in_force = self.in_force();
+        let in_force = tokens.in_force();
         let unknown = || OpsError::UnknownProfile { profile: name.clone() };
         let profile = &in_force.rules.profiles.get(&name).ok_or_else(unknown)?.profile;
         let rest = roomkey_providers::find(profile.kind.as_str())
             .and_then(|descriptor| descriptor.rest)
             .ok_or_else(|| OpsError::NotOfProvider { profile: name.clone() })?;
-        let now = self.clock().now();
+        let now = ground.clock().now();
         let end = now.plus(Duration::from_secs(Call::CREDENTIAL_SECONDS.into()));
         let end = Timestamp::from_seconds(end.as_seconds());
         let key = &profile.signing_key(end).ok_or(OpsError::NoUsableKey)?.id;
-        let calling = Calling { name: &name, profile, key, now, id: self.ids().uuid_v4() };
+        let calling = Calling { name: &name, profile, key, now, id: ground.ids().uuid_v4() };
         let request = (rest.request)(&calling, call)?;
         let record = ProviderCall {
             profile: name.clone(),
@@ -157,10 +101,10 @@ impl Desk {
             writer.require_profile(&named, &of_node)?;
             allowed(writer)
         };
-        let receipt = committed(self.store().record_call(context, record, allowed)?).await?;
+        let receipt = committed(ground.store().record_call(context, record, allowed)?).await?;
         let Request { method, url, header, scheme, body, done, draft, .. } = request;
         let credential = in_force.keyring.seal(draft, receipt)?;
-        let client = self.outbound.client()?;
+        let client = self.client()?;
         let mut sending = match method {
             Method::Get => client.get(url),
             Method::Post => client.post(url),

@@ -3,8 +3,9 @@
 use roomkey_claims::{Access, Archive, Media, ProfileName, RoomFacts, RoomId};
 
 use crate::authority::Admin;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::tokens::Tokens;
 
 /// What becomes of a setting that may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,23 +107,22 @@ impl RoomChange {
     }
 }
 
-impl Desk {
-    /// Changes a room's settings in one step; returns the index of the entry, if anything changed.
-    pub async fn change_room(
-        &self,
-        admin: &Admin,
-        room: RoomId,
-        change: RoomChange,
-    ) -> Result<Option<u64>, OpsError> {
-        let in_force = self.in_force();
-        let changed = self.change(admin, move |writer| {
-            let mut wanted = writer.room(&room)?.settings;
-            change.apply(&mut wanted);
-            if let Err(refused) = in_force.rules.check_room(&room, &wanted) {
-                return Ok(Err(refused));
-            }
-            Ok(Ok(writer.change_room(&room, |settings| change.apply(settings))?))
-        });
-        changed.await?
-    }
+/// Changes a room's settings in one step; returns the index of the entry, if anything changed.
+pub async fn change(
+    ground: &Ground,
+    tokens: &Tokens,
+    admin: &Admin,
+    room: RoomId,
+    change: RoomChange,
+) -> Result<Option<u64>, OpsError> {
+    let in_force = tokens.in_force();
+    let changed = ground.change(admin, move |writer| {
+        let mut wanted = writer.room(&room)?.settings;
+        change.apply(&mut wanted);
+        if let Err(refused) = in_force.rules.check_room(&room, &wanted) {
+            return Ok(Err(refused));
+        }
+        Ok(Ok(writer.change_room(&room, |settings| change.apply(settings))?))
+    });
+    changed.await?
 }

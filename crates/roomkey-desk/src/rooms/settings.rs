@@ -1,35 +1,11 @@
 //! Settings of a room that nobody could use are refused.
 
-use roomkey_claims::{
-    BoundsError, RoomBounds, RoomFacts, RoomId, SessionOptions, SessionOptionsError,
-};
+use roomkey_claims::{BoundsError, RoomBounds, RoomFacts, RoomId, SessionOptions};
 use roomkey_providers::Configured;
 
 use crate::error::OpsError;
+use crate::rooms::error::RoomSettingsError;
 use crate::tokens::rules::Rules;
-
-/// Settings of a room that its provider does not have, or that contradict each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RoomSettingsError {
-    /// The name is too long for the provider, with the number of a meeting behind it.
-    #[error("the name may have at most {longest} characters there: choose a shorter one")]
-    Name {
-        /// The longest name, in characters.
-        longest: usize,
-    },
-    /// The provider's tokens have no place for a DID.
-    #[error("its tokens carry no metadata: leave the DID out")]
-    Did,
-    /// The provider's participants are no numbers anyway.
-    #[error("its participants are texts anyway: leave string accounts out")]
-    Accounts,
-    /// The provider makes no sessions.
-    #[error("it makes no sessions of its own: leave media, e2ee and archive as they are")]
-    NoSessions,
-    /// The platform refuses the combination.
-    #[error(transparent)]
-    Session(#[from] SessionOptionsError),
-}
 
 impl Rules {
     /// Refuses a room whose profile is not in the settings, whose settings its provider does not have, or whose bounds

@@ -7,9 +7,10 @@ use roomkey_storage::{Backend, Context, Refused, Session};
 use secrecy::SecretString;
 
 use crate::authority::Actor;
-use crate::desk::Desk;
-use crate::desk::committed;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::ground::committed;
+use crate::sessions::Sessions;
 
 /// What a request presents.
 #[derive(Clone, Copy)]
@@ -29,36 +30,39 @@ impl std::fmt::Debug for Credentials<'_> {
     }
 }
 
-impl Desk {
+impl Sessions {
     /// Who presents these credentials: a user with a session that runs, or a backend that was not revoked.
     pub async fn authenticate(
         &self,
+        ground: &Ground,
         credentials: Credentials<'_>,
         request: RequestId,
     ) -> Result<Actor, OpsError> {
         match credentials {
-            Credentials::Session(bearer) => self.session_of(bearer, request).await,
-            Credentials::ProjectJwt(jwt) => self.backend_of(jwt, request).await,
+            Credentials::Session(bearer) => self.session_of(ground, bearer, request).await,
+            Credentials::ProjectJwt(jwt) => self.backend_of(ground, jwt, request).await,
         }
     }
 
     /// The use of the session is noted when a tenth of its idle time has gone by, not at every request.
-    async fn session_of(&self, bearer: &str, request: RequestId) -> Result<Actor, OpsError> {
+    async fn session_of(
+        &self,
+        ground: &Ground,
+        bearer: &str,
+        request: RequestId,
+    ) -> Result<Actor, OpsError> {
         let token = SessionToken::parse(bearer).map_err(|_| OpsError::InvalidToken)?.hash();
-        let session = committed(self.store().session(token)?).await?;
-        let now = self.clock().now();
+        let session = committed(ground.store().session(token)?).await?;
+        let now = ground.clock().now();
         let live = |session: &Session| {
             !session.ended && session.enabled && session.ends_at > now && session.idle_at > now
         };
         let session = session.filter(live).ok_or(OpsError::InvalidToken)?;
         let name = session.session.clone();
-        let actor = Actor::session_of(
-            (session.session, session.subject),
-            (session.username, session.role),
-            request,
-        );
-        if session.idle_at.minus(session.idle).plus(session.idle / 10) < now {
-            let noted = self
+        let noted_at = session.idle_at.minus(session.idle).plus(session.idle / 10);
+        let actor = Actor::session_of(session, request);
+        if noted_at < now {
+            let noted = ground
                 .store()
                 .write_detached(actor.context(), move |writer| writer.touch_session(&name));
             if let Err(error) = noted {
@@ -73,41 +77,45 @@ impl Desk {
     }
 
     /// The JWT is verified before its id is used up, so that nobody without the secret uses up anything.
-    async fn backend_of(&self, jwt: &str, request: RequestId) -> Result<Actor, OpsError> {
+    async fn backend_of(
+        &self,
+        ground: &Ground,
+        jwt: &str,
+        request: RequestId,
+    ) -> Result<Actor, OpsError> {
         let claimed = claimed_backend(jwt)?;
-        let backend = self.read(move |reader| reader.backend(&claimed)).await?;
+        let backend = ground.read(move |reader| reader.backend(&claimed)).await?;
         let backend = backend.filter(|backend| !backend.facts.revoked);
         let backend = backend.ok_or(OpsError::UnknownApiKey)?;
-        let secret = self.secret_of(&backend)?;
-        let now = self.clock().now();
+        let secret = secret_of(ground, &backend)?;
+        let now = ground.clock().now();
         let ProjectJwt { backend: key, jti, expires_at, .. } =
-            verify_project_jwt(jwt, &secret, now, self.project_jwts())?;
+            verify_project_jwt(jwt, &secret, now, self.project_jwts)?;
         let actor = Actor::backend_of(key.clone(), backend.facts, request);
         if let Some(jti) = jti {
-            self.use_up(actor.context(), key, jti, expires_at).await?;
+            use_up(ground, actor.context(), key, jti, expires_at).await?;
         }
         Ok(actor)
     }
+}
 
-    fn secret_of(&self, backend: &Backend) -> Result<SecretString, OpsError> {
-        let secret = backend.secret(self.store().seal())?;
-        let text = std::str::from_utf8(&secret)
-            .map_err(|_| OpsError::Internal("a backend's secret is no text"))?;
-        Ok(text.into())
-    }
+fn secret_of(ground: &Ground, backend: &Backend) -> Result<SecretString, OpsError> {
+    let secret = backend.secret(ground.store().seal())?;
+    let text = std::str::from_utf8(&secret)
+        .map_err(|_| OpsError::Internal("a backend's secret is no text"))?;
+    Ok(text.into())
+}
 
-    async fn use_up(
-        &self,
-        context: Context,
-        backend: BackendRef,
-        jti: JtiHash,
-        until: roomkey_claims::Timestamp,
-    ) -> Result<(), OpsError> {
-        let used =
-            self.write(context, move |writer| writer.use_jti(&backend, jti.as_bytes(), until));
-        match used.await {
-            Err(OpsError::Refused(Refused::JtiUsed)) => Err(OpsError::ReplayedJwt),
-            used => used,
-        }
+async fn use_up(
+    ground: &Ground,
+    context: Context,
+    backend: BackendRef,
+    jti: JtiHash,
+    until: roomkey_claims::Timestamp,
+) -> Result<(), OpsError> {
+    let used = ground.write(context, move |writer| writer.use_jti(&backend, jti.as_bytes(), until));
+    match used.await {
+        Err(OpsError::Refused(Refused::JtiUsed)) => Err(OpsError::ReplayedJwt),
+        used => used,
     }
 }

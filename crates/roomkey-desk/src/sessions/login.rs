@@ -8,9 +8,11 @@ use roomkey_claims::{PasswordHash, Timestamp, Username};
 use roomkey_storage::{Context, NewSession, NewVisit, Refused, User, Visitor};
 use secrecy::SecretString;
 
-use crate::desk::{Desk, SessionLifetimes};
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::ground::address;
 use crate::sessions::visits::Visits;
+use crate::sessions::{SessionLifetimes, Sessions};
 
 /// A session that was started.
 #[derive(Debug)]
@@ -23,20 +25,21 @@ pub struct LoggedIn {
     pub idle_expires_at: Timestamp,
 }
 
-impl Desk {
+impl Sessions {
     /// Checks a password and starts a session.
     ///
     /// An unknown user, a wrong password and a disabled user cost the same and get the same answer.
     pub async fn login(
         &self,
+        ground: &Ground,
         visitor: Visitor,
         username: &str,
         password: SecretString,
         request: Option<RequestId>,
     ) -> Result<LoggedIn, OpsError> {
         let from = visitor.address;
-        let started = self.check_and_start(visitor, username, password, request);
-        let result = self.limited(from, username, started).await;
+        let started = self.check_and_start(ground, visitor, username, password, request);
+        let result = self.limited(ground, from, username, started).await;
         let outcome = if result.is_ok() { "ok" } else { "failed" };
         metrics::counter!("roomkey_logins_total", "result" => outcome).increment(1);
         result
@@ -45,20 +48,21 @@ impl Desk {
     /// Checks a password under the limits on logins, and counts where it was wrong.
     pub(crate) async fn limited<T>(
         &self,
+        ground: &Ground,
         from: IpAddr,
         username: &str,
         check: impl Future<Output = Result<T, OpsError>>,
     ) -> Result<T, OpsError> {
         let account = username.to_ascii_lowercase();
-        self.throttle().check(from, &account).map_err(OpsError::TooManyLogins)?;
+        self.throttle.check(from, &account).map_err(OpsError::TooManyLogins)?;
         let result = check.await;
         match &result {
-            Ok(_) => self.throttle().succeeded(from, &account),
+            Ok(_) => self.throttle.succeeded(from, &account),
             Err(OpsError::InvalidCredentials) => {
                 let prefix = roomkey_auth::address_prefix(from);
-                self.failed_logins.note(prefix, self.clock().now());
+                self.failed_logins.note(prefix, ground.clock().now());
             }
-            Err(_) => self.throttle().withdrawn(from, &account),
+            Err(_) => self.throttle.withdrawn(from, &account),
         }
         result
     }
@@ -67,6 +71,7 @@ impl Desk {
     /// password into the place of the one that was checked.
     async fn check_and_start(
         &self,
+        ground: &Ground,
         visitor: Visitor,
         username: &str,
         password: SecretString,
@@ -74,14 +79,14 @@ impl Desk {
     ) -> Result<LoggedIn, OpsError> {
         PasswordPolicy::check_size(&password).map_err(|_| OpsError::InvalidCredentials)?;
         let name = username.parse::<Username>().ok();
-        let context = Context { by: Self::address(visitor.address), req: request };
+        let context = Context { by: address(visitor.address), req: request };
         for _ in 0..2 {
             let found = match name.clone() {
-                Some(name) => self.read(move |reader| reader.user(&name)).await?,
+                Some(name) => ground.read(move |reader| reader.user(&name)).await?,
                 None => None,
             };
             let (user, rehash) = self.verify(found, password.clone()).await?;
-            match self.start_session(context.clone(), &visitor, (user, rehash)).await {
+            match self.start_session(ground, context.clone(), &visitor, (user, rehash)).await {
                 Err(OpsError::Refused(Refused::NoSuchUser)) => {}
                 started => return started,
             }
@@ -92,27 +97,27 @@ impl Desk {
     /// Starts a session for a user whose password was checked, and stores a stronger form of it where one was made.
     async fn start_session(
         &self,
+        ground: &Ground,
         context: Context,
         visitor: &Visitor,
         (user, rehash): (User, Option<PasswordHash>),
     ) -> Result<LoggedIn, OpsError> {
-        let token = SessionToken::mint(self.ids());
-        let SessionLifetimes { absolute, idle } = self.sessions();
+        let token = SessionToken::mint(ground.ids());
+        let SessionLifetimes { absolute, idle } = self.lifetimes;
         let verified = user.password.clone();
         let new =
             NewSession { token: token.hash(), subject: user.subject, verified, absolute, idle };
-        let privacy = self.privacy();
+        let privacy = self.privacy;
         let visit = (privacy.visits == Visits::On).then(|| {
             let whose = (new.token.session_ref(), new.subject);
-            NewVisit::new(self.store().seal(), self.ids(), whose, visitor.clone())
+            NewVisit::new(ground.store().seal(), ground.ids(), whose, visitor.clone())
         });
-        let (at, expires_at) = self
+        let (at, expires_at) = ground
             .write(context, move |writer| {
                 let ends_at = writer.start_session(&new)?;
                 if let Some(visit) = visit {
                     writer.record_visit(&visit)?;
                 }
-                writer.sweep_visits(writer.at().minus(privacy.keep))?;
                 if let Some(password) = rehash {
                     writer.rehash_password(user.subject, &user.password, &password)?;
                 }
@@ -129,7 +134,7 @@ impl Desk {
         password: SecretString,
     ) -> Result<(User, Option<PasswordHash>), OpsError> {
         let stored = user.as_ref().map(|user| user.password.clone());
-        let pending = self.hasher().verify(password, stored).map_err(|_| OpsError::HasherBusy)?;
+        let pending = self.hasher.verify(password, stored).map_err(|_| OpsError::HasherBusy)?;
         let verdict = pending.await.map_err(|_| OpsError::HasherBusy)?;
         match (verdict, user) {
             (Verdict::Right { rehash }, Some(user)) if user.enabled => Ok((user, rehash)),

@@ -7,15 +7,17 @@ use roomkey_claims::{DeskRole, PasswordHash, Username};
 use secrecy::SecretString;
 
 use crate::authority::Actor;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::sessions::Sessions;
 
-impl Desk {
+impl Sessions {
     /// Changes the actor's own password, which needs the current one and ends all sessions of the user.
     ///
     /// The check of the current one stands under the limits on logins, like any other guess.
     pub async fn change_own_password(
         &self,
+        ground: &Ground,
         actor: &Actor,
         from: IpAddr,
         current: SecretString,
@@ -24,14 +26,15 @@ impl Desk {
         let username = actor.username().cloned().ok_or(OpsError::NotAllowed)?;
         PasswordPolicy::check_size(&current).map_err(|_| OpsError::InvalidCredentials)?;
         let name = username.clone();
-        let user = self.read(move |reader| reader.user(&name)).await?;
-        self.limited(from, username.as_str(), self.verify(user, current)).await?;
+        let user = ground.read(move |reader| reader.user(&name)).await?;
+        self.limited(ground, from, username.as_str(), self.verify(user, current)).await?;
         let password = self.hash_new(&username, new).await?;
-        self.write(actor.context(), move |writer| {
-            writer.require(&DeskRole::ALL)?;
-            writer.set_password(&username, &password)
-        })
-        .await?;
+        ground
+            .write(actor.context(), move |writer| {
+                writer.require(&DeskRole::ALL)?;
+                writer.set_password(&username, &password)
+            })
+            .await?;
         Ok(())
     }
 
@@ -41,8 +44,8 @@ impl Desk {
         username: &Username,
         new: SecretString,
     ) -> Result<PasswordHash, OpsError> {
-        self.passwords().check(&new, username)?;
-        let pending = self.hasher().hash(new).map_err(|_| OpsError::HasherBusy)?;
+        self.passwords.check(&new, username)?;
+        let pending = self.hasher.hash(new).map_err(|_| OpsError::HasherBusy)?;
         pending.await.map_err(|_| OpsError::HasherBusy)
     }
 }

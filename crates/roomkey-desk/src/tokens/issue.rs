@@ -12,11 +12,14 @@ use roomkey_providers::{Draft, DraftError, Drafting, Token};
 use roomkey_storage::{Outcome, Refused, Ruling, Ticket};
 
 use crate::authority::Actor;
-use crate::desk::Desk;
-use crate::desk::committed;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::ground::committed;
+use crate::meetings::first::first_meeting;
+use crate::provider::Provider;
+use crate::tokens::Tokens;
+use crate::tokens::denials::Denials;
 use crate::tokens::named_user::NamedUser;
-use crate::work::counts::Denials;
 
 /// What may be asked for.
 #[derive(Debug, Clone)]
@@ -80,44 +83,38 @@ struct Prepared {
     answer: BTreeMap<&'static str, serde_json::Value>,
 }
 
-impl Desk {
+impl Tokens {
     /// Issues a key to the actor, or to the user whom an entitled actor names.
-    pub async fn issue(&self, actor: &Actor, request: KeyRequest) -> Result<IssuedKey, OpsError> {
+    pub async fn issue(
+        &self,
+        ground: &Ground,
+        provider: &Provider,
+        actor: &Actor,
+        request: KeyRequest,
+    ) -> Result<IssuedKey, OpsError> {
         let KeyRequest { room, scene, event, device, seconds, kind, messaging, user, claimed } =
             request;
-        let subject = self.subject_of(actor, user).await?;
+        let subject = subject_of(ground, actor, user).await?;
         let expects = claimed.expects;
         let wish =
             Wish { room, scene, event, device, seconds, kind, messaging, expects, renews: None };
-        self.hand_out(actor, Asked { subject, wish, claimed }).await
-    }
-
-    /// Whose key it is to be: the actor's own, or that of the user whom a backend or somebody at the command line names.
-    async fn subject_of(
-        &self,
-        actor: &Actor,
-        user: Option<NamedUser>,
-    ) -> Result<Option<SubjectRef>, OpsError> {
-        match (actor.subject(), user) {
-            (Some(subject), None) => Ok(Some(subject)),
-            (Some(_), Some(_)) => Err(OpsError::UserNotAllowed),
-            (None, None) => Err(OpsError::UserRequired),
-            (None, Some(name)) => self.read(move |reader| name.find(reader)).await,
-        }
+        self.hand_out(ground, provider, actor, Asked { subject, wish, claimed }).await
     }
 
     /// Hands a key out; where the room's provider makes a session for each meeting and none runs, starts one first.
     pub(crate) async fn hand_out(
         &self,
+        ground: &Ground,
+        provider: &Provider,
         actor: &Actor,
         asked: Asked,
     ) -> Result<IssuedKey, OpsError> {
         let room = asked.wish.room.clone();
-        match self.try_hand_out(actor, asked.clone(), true).await? {
+        match self.try_hand_out(ground, actor, asked.clone(), true).await? {
             Tried::Key(key) => Ok(*key),
             Tried::MeetingFirst => {
-                self.first_meeting(&room, actor.request().cloned()).await?;
-                match self.try_hand_out(actor, asked, false).await? {
+                first_meeting(ground, self, provider, &room, actor.request().cloned()).await?;
+                match self.try_hand_out(ground, actor, asked, false).await? {
                     Tried::Key(key) => Ok(*key),
                     Tried::MeetingFirst => Err(OpsError::Refused(Refused::NoMeeting)),
                 }
@@ -128,11 +125,12 @@ impl Desk {
     /// Decides inside the transaction that records it; signs only with the receipt of that record.
     async fn try_hand_out(
         &self,
+        ground: &Ground,
         actor: &Actor,
         Asked { subject, wish, claimed }: Asked,
         may_start_meeting: bool,
     ) -> Result<Tried, OpsError> {
-        let issuance = IssuanceId::new(self.ids().uuid_v7(self.clock().now()));
+        let issuance = IssuanceId::new(ground.ids().uuid_v7(ground.clock().now()));
         let context = actor.context();
         let hints = Arc::new(OnceLock::new());
         let (denials, by, seen) =
@@ -160,7 +158,7 @@ impl Desk {
                 deny(facts, reason, &denials, &by)
             }
         };
-        let outcome = committed(self.store().issue(ticket, rule)?).await?;
+        let outcome = committed(ground.store().issue(ticket, rule)?).await?;
         match outcome {
             Outcome::Issued(Prepared { draft, grant, answer }, receipt) => {
                 let index = receipt.index();
@@ -181,6 +179,20 @@ impl Desk {
             }
             Outcome::Held(Hold::MeetingFirst) => Ok(Tried::MeetingFirst),
         }
+    }
+}
+
+/// Whose key it is to be: the actor's own, or that of the user whom a backend or somebody at the command line names.
+async fn subject_of(
+    ground: &Ground,
+    actor: &Actor,
+    user: Option<NamedUser>,
+) -> Result<Option<SubjectRef>, OpsError> {
+    match (actor.subject(), user) {
+        (Some(subject), None) => Ok(Some(subject)),
+        (Some(_), Some(_)) => Err(OpsError::UserNotAllowed),
+        (None, None) => Err(OpsError::UserRequired),
+        (None, Some(name)) => ground.read(move |reader| name.find(reader)).await,
     }
 }
 

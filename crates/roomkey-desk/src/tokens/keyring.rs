@@ -56,7 +56,7 @@ impl Keyring {
     /// The receipt is used up, and it must be that of this draft.
     ///
     /// ```
-    /// use roomkey_api::ops::Keyring;
+    /// use roomkey_desk::tokens::keyring::Keyring;
     /// use roomkey_providers::Draft;
     /// use roomkey_storage::{Issued, Receipt};
     ///
@@ -68,7 +68,7 @@ impl Keyring {
     /// A denial has a receipt too, and no key comes of it:
     ///
     /// ```compile_fail,E0308
-    /// use roomkey_api::ops::Keyring;
+    /// use roomkey_desk::tokens::keyring::Keyring;
     /// use roomkey_providers::Draft;
     /// use roomkey_storage::{Denied, Receipt};
     ///
@@ -80,7 +80,7 @@ impl Keyring {
     /// Without a receipt there is no key:
     ///
     /// ```compile_fail,E0061
-    /// use roomkey_api::ops::Keyring;
+    /// use roomkey_desk::tokens::keyring::Keyring;
     /// use roomkey_providers::Draft;
     /// use roomkey_storage::{Issued, Receipt};
     ///
@@ -92,7 +92,7 @@ impl Keyring {
     /// One receipt is good for one key:
     ///
     /// ```compile_fail,E0382
-    /// use roomkey_api::ops::Keyring;
+    /// use roomkey_desk::tokens::keyring::Keyring;
     /// use roomkey_providers::Draft;
     /// use roomkey_storage::{Issued, Receipt};
     ///

@@ -4,24 +4,28 @@ use roomkey_audit::{Denied, Event};
 use roomkey_claims::{Expects, IssuanceId, Reason, Wish};
 
 use crate::authority::Actor;
-use crate::desk::Desk;
 use crate::error::OpsError;
+use crate::ground::Ground;
+use crate::provider::Provider;
+use crate::tokens::Tokens;
 use crate::tokens::issue::IssuedKey;
 use crate::tokens::issue::{Asked, Claimed};
 
-impl Desk {
+impl Tokens {
     /// Renews an issuance, until 24 h after its expiry; the new entry names the old one.
     pub async fn renew(
         &self,
+        ground: &Ground,
+        provider: &Provider,
         actor: &Actor,
         issuance: IssuanceId,
         seconds: Option<u32>,
     ) -> Result<IssuedKey, OpsError> {
-        let stored = self.read(move |reader| reader.entry_of_issuance(issuance)).await?;
+        let stored = ground.read(move |reader| reader.entry_of_issuance(issuance)).await?;
         let Some(Event::TokenIssued(before)) =
             stored.map(|stored| stored.entry()).transpose()?.map(|entry| entry.event)
         else {
-            return self.deny_unknown(actor, issuance, seconds).await;
+            return self.deny_unknown(ground, actor, issuance, seconds).await;
         };
         let wish = Wish {
             room: before.room,
@@ -35,17 +39,19 @@ impl Desk {
             renews: Some(issuance),
         };
         let subject = actor.subject().or(Some(before.subject));
-        self.hand_out(actor, Asked { subject, wish, claimed: Claimed::NOTHING }).await
+        self.hand_out(ground, provider, actor, Asked { subject, wish, claimed: Claimed::NOTHING })
+            .await
     }
 
     /// Records that somebody wanted to renew what was never issued.
     async fn deny_unknown(
         &self,
+        ground: &Ground,
         actor: &Actor,
         issuance: IssuanceId,
         seconds: Option<u32>,
     ) -> Result<IssuedKey, OpsError> {
-        let (by, at) = (actor.context().by, self.clock().now());
+        let (by, at) = (actor.context().by, ground.clock().now());
         if !self.denials.records(&by, None, Reason::RenewsUnknown, at) {
             return Err(OpsError::NotAllowed);
         }
@@ -64,7 +70,7 @@ impl Desk {
             asked: seconds,
             renews: Some(issuance),
         };
-        self.record(actor, Event::TokenDenied(Box::new(denied))).await?;
+        ground.record(actor, Event::TokenDenied(Box::new(denied))).await?;
         Err(OpsError::NotAllowed)
     }
 }

@@ -5,7 +5,7 @@ use roomkey_claims::{Reason, Uid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::audit::Listed;
+use crate::audit::listed::Listed;
 
 /// An entry of the log.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::audit::Stats;
+use crate::audit::stats::Stats;
 
 /// How many entries there are.
 #[derive(Debug, Serialize, ToSchema)]

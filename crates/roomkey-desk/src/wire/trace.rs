@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entry::EntryView;
-use crate::audit::Trace;
+use crate::audit::trace::Trace;
 
 /// What is known of a token.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,17 +3,26 @@
 use std::time::Duration;
 
 use roomkey_audit::{Actor, Event};
-use roomkey_claims::{Reason, RoomId, Timestamp};
+use roomkey_claims::Timestamp;
 use roomkey_storage::Context;
 
 use crate::desk::Desk;
+use crate::error::OpsError;
+use crate::ground::Ground;
 use crate::tally::{Counted, Tally};
+use crate::tokens::denials::DenialKey;
+use crate::work::job::{Job, Outcome, Run};
+use crate::work::kind::JobKind;
 
-/// Denials of one actor, room and reason in a minute that get an entry each; the others are counted.
-const DENIALS_RECORDED: u32 = 10;
-
-/// Denials of one actor in a minute that get an entry each, whatever the rooms: naming ever new rooms fills no log.
-const DENIALS_OF_ACTOR_RECORDED: u32 = 100;
+/// Its row in the table.
+pub const KIND: JobKind = JobKind {
+    name: "record-counts",
+    what: "records the denials and failed logins that were counted in the minutes that are over",
+    period: Duration::from_secs(1),
+    // Each node has counts of its own.
+    lease: None,
+    grace: None,
+};
 
 /// Counts that are written in one transaction.
 const COUNTS_AT_ONCE: usize = 100;
@@ -21,42 +30,32 @@ const COUNTS_AT_ONCE: usize = 100;
 /// How long a stop waits for the last counts to be written.
 const LAST_COUNTS: Duration = Duration::from_secs(5);
 
-/// Whose denials are counted together.
-type DenialKey = (Actor, Option<RoomId>, Reason);
-
-/// Denials of this minute, to record the first of each sort and to count the others.
+/// The job.
 #[derive(Debug)]
-pub(crate) struct Denials {
-    of_actor: Tally<Actor>,
-    of_room: Tally<DenialKey>,
-    /// Those that have no entry of their own.
-    unrecorded: Tally<DenialKey>,
-}
+pub struct RecordCounts;
 
-impl Denials {
-    pub(crate) const fn new() -> Self {
-        Self { of_actor: Tally::new(), of_room: Tally::new(), unrecorded: Tally::new() }
+impl Job for RecordCounts {
+    fn kind(&self) -> &'static JobKind {
+        &KIND
     }
 
-    /// Whether this denial gets an entry of its own; else it is counted.
-    pub(crate) fn records(
-        &self,
-        by: &Actor,
-        room: Option<&RoomId>,
-        reason: Reason,
-        at: Timestamp,
-    ) -> bool {
-        if self.of_actor.note(by.clone(), at) > DENIALS_OF_ACTOR_RECORDED {
-            // Under no room, else the names would grow without bound.
-            self.unrecorded.note((by.clone(), None, reason), at);
-            return false;
-        }
-        let key = (by.clone(), room.cloned(), reason);
-        if self.of_room.note(key.clone(), at) > DENIALS_RECORDED {
-            self.unrecorded.note(key, at);
-            return false;
-        }
-        true
+    fn run<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
+        Box::pin(async {
+            record(desk, Some(desk.ground.clock().now())).await?;
+            Ok(Outcome::Done)
+        })
+    }
+
+    fn finish<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
+        Box::pin(async {
+            match tokio::time::timeout(LAST_COUNTS, record(desk, None)).await {
+                Ok(recorded) => recorded?,
+                Err(_) => {
+                    tracing::error!("the counts of the last minute could not be recorded in time")
+                }
+            }
+            Ok(Outcome::Done)
+        })
     }
 }
 
@@ -70,58 +69,50 @@ fn logins_entry(counted: &Counted<String>) -> (Actor, Event) {
     (by, Event::LoginFailed { minute: counted.minute, count: counted.count })
 }
 
-impl Desk {
-    /// Writes the counts of minutes that are over. The server calls it every second.
-    pub async fn housekeeping(&self) {
-        let now = self.clock().now();
-        self.starting.tidy(now);
-        self.forget_old_visits(now);
-        self.flush(Some(now)).await;
-    }
+/// Records the counts of the minutes that are over at `now`, all of them where it is `None`.
+///
+/// They are written some at a time; what could not be written is counted on, and the first error is returned.
+pub async fn record(desk: &Desk, now: Option<Timestamp>) -> Result<(), OpsError> {
+    let Desk { ground, tokens, sessions, .. } = desk;
+    let denials = write(ground, tokens.denials().take(now), denials_entry).await;
+    let logins = write(ground, sessions.failed_logins().take(now), logins_entry).await;
+    let denials = denials.map_err(|(left, error)| {
+        tokens.denials().put_back(&left);
+        error
+    });
+    let logins = logins.map_err(|(left, error)| {
+        put_back(sessions.failed_logins(), &left);
+        error
+    });
+    denials.and(logins)
+}
 
-    /// Writes all counts. The server calls it before it stops.
-    pub async fn shutdown_flush(&self) {
-        if tokio::time::timeout(LAST_COUNTS, self.flush(None)).await.is_err() {
-            tracing::error!("the counts of the last minute could not be recorded in time");
-        }
+fn put_back<K: Ord + Clone>(tally: &Tally<K>, left: &[Counted<K>]) {
+    for counted in left {
+        tally.put_back(counted);
     }
+}
 
-    /// Writes counts, some at a time; what could not be written is counted on.
-    async fn flush(&self, now: Option<Timestamp>) {
-        drop((self.denials.of_actor.take(now), self.denials.of_room.take(now)));
-        let (denials, logins) = (self.denials.unrecorded.take(now), self.failed_logins.take(now));
-        for some in denials.chunks(COUNTS_AT_ONCE) {
-            if !self.record_counts(some.iter().map(denials_entry).collect()).await {
-                for counted in some {
-                    self.denials.unrecorded.put_back(counted);
-                }
-            }
+/// Writes counts as entries; an error comes with those that were not written.
+async fn write<K>(
+    ground: &Ground,
+    mut counted: Vec<Counted<K>>,
+    entry: impl Fn(&Counted<K>) -> (Actor, Event),
+) -> Result<(), (Vec<Counted<K>>, OpsError)> {
+    while !counted.is_empty() {
+        let some = counted.iter().take(COUNTS_AT_ONCE).map(&entry).collect();
+        if let Err(error) = record_counts(ground, some).await {
+            return Err((counted, error));
         }
-        for some in logins.chunks(COUNTS_AT_ONCE) {
-            if !self.record_counts(some.iter().map(logins_entry).collect()).await {
-                for counted in some {
-                    self.failed_logins.put_back(counted);
-                }
-            }
-        }
+        counted.drain(..COUNTS_AT_ONCE.min(counted.len()));
     }
+    Ok(())
+}
 
-    async fn record_counts(&self, entries: Vec<(Actor, Event)>) -> bool {
-        let written = self.write(Context::SYSTEM, move |writer| {
-            entries
-                .into_iter()
-                .try_for_each(|(by, event)| writer.record_count(by, event).map(drop))?;
-            Ok(())
-        });
-        match written.await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "counts could not be recorded yet"
-                );
-                false
-            }
-        }
-    }
+async fn record_counts(ground: &Ground, entries: Vec<(Actor, Event)>) -> Result<(), OpsError> {
+    let written = ground.write(Context::SYSTEM, move |writer| {
+        entries.into_iter().try_for_each(|(by, event)| writer.record_count(by, event).map(drop))?;
+        Ok(())
+    });
+    written.await
 }

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use roomkey_claims::ProfileName;
+use roomkey_desk::provider::archives::{self, ArchivePage};
 use roomkey_desk::wire::list::ListOf;
 use roomkey_providers::ArchiveItem;
 use serde::Serialize;
@@ -79,8 +80,16 @@ pub(crate) fn run(console: &Console, command: ArchiveCommand) -> anyhow::Result<
         ArchiveCommand::Delete { provider, archive_id } => {
             let open = console.open()?;
             block_on(async {
-                open.desk.adopt_rules().await?;
-                Ok(open.desk.delete_archive(&open.admin()?, provider, &archive_id).await?)
+                open.desk.tokens.adopt_rules(&open.desk.ground).await?;
+                Ok(archives::delete(
+                    &open.desk.ground,
+                    &open.desk.tokens,
+                    &open.desk.provider,
+                    &open.admin()?,
+                    provider,
+                    &archive_id,
+                )
+                .await?)
             })?;
             let value = json!({ "id": archive_id, "deleted": true });
             console.output.print(&value, || format!("{archive_id} is not at the provider"))?;
@@ -92,8 +101,16 @@ pub(crate) fn run(console: &Console, command: ArchiveCommand) -> anyhow::Result<
 fn list(console: &Console, ListArgs { provider, offset, count }: ListArgs) -> anyhow::Result<()> {
     let open = console.open()?;
     let archives = block_on(async {
-        open.desk.adopt_rules().await?;
-        Ok(open.desk.list_archives(&open.admin()?, provider, offset, count).await?)
+        open.desk.tokens.adopt_rules(&open.desk.ground).await?;
+        Ok(archives::list(
+            &open.desk.ground,
+            &open.desk.tokens,
+            &open.desk.provider,
+            &open.admin()?,
+            provider,
+            ArchivePage { offset, count },
+        )
+        .await?)
     })?;
     let mut table =
         output::table(&["archive", "status", "name", "begun", "seconds", "bytes", "reason"]);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
 use roomkey_claims::{BackendRef, RoomPattern, Scope};
+use roomkey_desk::backends;
 use roomkey_desk::backends::{BackendName, NewBackendRequest};
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::wire::backend::AddedBackendView;
@@ -58,8 +59,9 @@ pub(crate) fn run(console: &Console, command: BackendCommand) -> anyhow::Result<
 fn add(console: &Console, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::Result<()> {
     let asked = NewBackendRequest { name, scopes: scopes.into_iter().collect(), rooms };
     let open = console.open()?;
-    let added =
-        block_on(async { Ok(open.desk.add_backend(&open.admin()?, asked.clone()).await?) })?;
+    let added = block_on(async {
+        Ok(backends::add(&open.desk.ground, &open.admin()?, asked.clone()).await?)
+    })?;
     console.output.print(&AddedBackendView::of(&asked, &added), || {
         output::pairs(&[
             ("backend", asked.name.to_string()),
@@ -78,7 +80,7 @@ fn list(console: &Console) -> anyhow::Result<()> {
     let backends = block_on(async {
         let (admin, mut backends, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_backends(&admin, after, MAX_PAGE).await?;
+            let page = backends::list(&open.desk.ground, &admin, after, MAX_PAGE).await?;
             after = page.data.last().map(|backend: &Backend| backend.backend.clone());
             backends.extend(page.data);
             if !page.more {
@@ -105,8 +107,9 @@ fn list(console: &Console) -> anyhow::Result<()> {
 
 fn revoke(console: &Console, key: &BackendRef) -> anyhow::Result<()> {
     let open = console.open()?;
-    let index =
-        block_on(async { Ok(open.desk.revoke_backend(&open.admin()?, key.clone()).await?) })?;
+    let index = block_on(async {
+        Ok(backends::revoke(&open.desk.ground, &open.admin()?, key.clone()).await?)
+    })?;
     let value = json!({ "apiKey": key.as_str(), "changed": index.is_some(), "index": index });
     console.output.print(&value, || match index {
         Some(index) => format!("{key} is revoked (entry {index})"),

@@ -6,7 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use roomkey_claims::{Clock, DeskRole, SystemClock, Timestamp};
-use roomkey_desk::readiness::Check;
+use roomkey_desk::readiness;
+use roomkey_desk::readiness::check::Check;
+use roomkey_desk::users;
 use roomkey_storage::{Location, SchemaStatus, Store};
 use serde::Serialize;
 use serde_json::json;
@@ -169,13 +171,18 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
         Ok(open) => open,
         Err(error) => return found.add("desk", State::Wrong, format!("{error:#}")),
     };
-    let looked =
-        block_on(async { Ok((open.desk.readiness().await, admins(&open).await, newest(&open)?)) });
+    let looked = block_on(async {
+        Ok((
+            open.desk.readiness().await,
+            admins(&open).await,
+            readiness::newest_entry_at(&open.desk.ground).await?,
+        ))
+    });
     let (readiness, admins, newest) = match looked {
         Ok(looked) => looked,
         Err(error) => return found.add("database", State::Wrong, format!("{error:#}")),
     };
-    for Check { name, ok, detail } in readiness.checks {
+    for Check { name, ok, needed: _, detail } in readiness.checks {
         let state = match (ok, name) {
             (true, _) => State::Ok,
             // The server brings the policy of the settings into force when it starts.
@@ -184,7 +191,9 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
         };
         found.add(name, state, detail);
     }
-    match block_on(async { Ok(open.desk.rooms_without_profile().await?) }) {
+    match block_on(async {
+        Ok(readiness::rooms_without_profile(&open.desk.ground, &open.desk.tokens).await?)
+    }) {
         Ok(rooms) if rooms.is_empty() => {
             found.add("rooms", State::Ok, "every room's provider profile is in the settings");
         }
@@ -221,7 +230,7 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
 async fn admins(open: &OpenDesk) -> anyhow::Result<bool> {
     let (admin, mut after) = (open.admin()?, None);
     loop {
-        let page = open.desk.list_users(&admin, after, 1_000).await?;
+        let page = users::list(&open.desk.ground, &admin, after, 1_000).await?;
         if page.data.iter().any(|user| user.enabled && user.role == DeskRole::Admin) {
             return Ok(true);
         }
@@ -230,14 +239,4 @@ async fn admins(open: &OpenDesk) -> anyhow::Result<bool> {
             return Ok(false);
         }
     }
-}
-
-/// The label of time of the newest entry; looking at it is no reading of the log.
-fn newest(open: &OpenDesk) -> anyhow::Result<Option<Timestamp>> {
-    let stored =
-        open.desk.store().read(|reader| match reader.head()?.next_index.checked_sub(1) {
-            None => Ok(None),
-            Some(index) => reader.entry_at(index),
-        })?;
-    Ok(stored.map(|stored| stored.entry()).transpose()?.map(|entry| entry.t))
 }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use roomkey_claims::{EventId, RoomId, Timestamp, Window};
+use roomkey_desk::events;
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_storage::WindowOfEvent;
 use serde_json::json;
@@ -44,7 +45,7 @@ pub(crate) fn run(console: &Console, command: EventCommand) -> anyhow::Result<En
         EventCommand::Set { room, event, from, until } => {
             let (in_room, of, window) = (room.clone(), event.clone(), Window { from, until });
             let index = block_on(async {
-                Ok(open.desk.set_window(&open.admin()?, in_room, of, window).await?)
+                Ok(events::set(&open.desk.ground, &open.admin()?, in_room, of, window).await?)
             })?;
             let value = json!({
                 "roomId": room.as_str(),
@@ -75,7 +76,8 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
     let windows = block_on(async {
         let (admin, mut windows, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_windows(&admin, room.clone(), after, MAX_PAGE).await?;
+            let page =
+                events::list(&open.desk.ground, &admin, room.clone(), after, MAX_PAGE).await?;
             after = page.data.last().map(|row: &WindowOfEvent| row.event.clone());
             windows.extend(page.data);
             if !page.more {

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use roomkey_claims::{RoomId, Scope};
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::meetings;
 use roomkey_storage::MeetingRow;
 use serde_json::json;
 
@@ -39,8 +40,15 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
         MeetingCommand::Start { room } => {
             let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
             let meeting = block_on(async {
-                open.desk.adopt_rules().await?;
-                Ok(open.desk.start_meeting(&in_room, None).await?)
+                open.desk.tokens.adopt_rules(&open.desk.ground).await?;
+                Ok(meetings::start::start(
+                    &open.desk.ground,
+                    &open.desk.tokens,
+                    &open.desk.provider,
+                    &in_room,
+                    None,
+                )
+                .await?)
             })?;
             let (number, session) = (meeting.number, meeting.provider_room.as_str());
             let value =
@@ -51,7 +59,7 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
         }
         MeetingCommand::End { room } => {
             let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
-            let number = block_on(async { Ok(open.desk.end_meeting(&in_room).await?) })?;
+            let number = block_on(async { Ok(meetings::end(&open.desk.ground, &in_room).await?) })?;
             let value = json!({ "roomId": room.as_str(), "number": number });
             console.output.print(&value, || format!("meeting {number} of {room} ended"))?;
         }
@@ -64,7 +72,8 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
     let meetings = block_on(async {
         let (admin, mut meetings, mut before) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_meetings(&admin, room.clone(), before, MAX_PAGE).await?;
+            let page =
+                meetings::list(&open.desk.ground, &admin, room.clone(), before, MAX_PAGE).await?;
             before = page.data.last().map(|row: &MeetingRow| row.meeting.number);
             meetings.extend(page.data);
             if !page.more {

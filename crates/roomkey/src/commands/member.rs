@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use clap::{Args, Subcommand};
 use roomkey_claims::{EventId, Membership, Role, RoomId, SceneId, Source, Sources, Username};
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::members;
 use roomkey_storage::Member;
 use serde_json::json;
 
@@ -77,7 +78,7 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
             let member = Membership { scene, event, role, sources };
             let (in_room, who, what) = (room.clone(), username.clone(), member.clone());
             let index = block_on(async {
-                Ok(open.desk.put_member(&open.admin()?, in_room, who, what).await?)
+                Ok(members::add(&open.desk.ground, &open.admin()?, in_room, who, what).await?)
             })?;
             let sources = match &member.sources {
                 Sources::All => None,
@@ -113,10 +114,15 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
             let (in_room, who) = (room.clone(), username.clone());
             let (in_scene, at_event) = (scene.clone(), event.clone());
             let remove = async {
-                Ok(open
-                    .desk
-                    .remove_member(&open.admin()?, in_room, who, in_scene, at_event)
-                    .await?)
+                Ok(members::remove(
+                    &open.desk.ground,
+                    &open.admin()?,
+                    in_room,
+                    who,
+                    in_scene,
+                    at_event,
+                )
+                .await?)
             };
             let index = block_on(remove)?;
             let value = json!({
@@ -145,7 +151,8 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
     let members = block_on(async {
         let (admin, mut members, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_members(&admin, room.clone(), after, MAX_PAGE).await?;
+            let page =
+                members::list(&open.desk.ground, &admin, room.clone(), after, MAX_PAGE).await?;
             after = page.data.last().map(|member: &Member| member.username.clone());
             members.extend(page.data);
             if !page.more {

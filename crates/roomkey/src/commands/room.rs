@@ -5,7 +5,9 @@ use roomkey_claims::{
     Access, Archive, Media, ProfileName, Role, RoomBounds, RoomFacts, RoomId, SessionOptions,
 };
 use roomkey_desk::listing::MAX_PAGE;
-use roomkey_desk::rooms::{Edit, RoomChange};
+use roomkey_desk::rooms;
+use roomkey_desk::rooms::change::Edit;
+use roomkey_desk::rooms::change::RoomChange;
 use roomkey_storage::Room;
 use serde_json::json;
 
@@ -160,24 +162,39 @@ pub(crate) fn run(console: &Console, command: RoomCommand) -> anyhow::Result<End
         RoomCommand::Add(args) => {
             let room = wanted(args);
             let name = room.room.clone();
-            block_on(async { Ok(open.desk.add_room(&open.admin()?, room).await?) })?;
+            block_on(async {
+                Ok(rooms::add(&open.desk.ground, &open.desk.tokens, &open.admin()?, room).await?)
+            })?;
             show(console, &open, name)?;
         }
         RoomCommand::List => list(console, &open)?,
         RoomCommand::Open { room } => {
             let name = room.clone();
-            let index = block_on(async { Ok(open.desk.open_room(&open.admin()?, name).await?) })?;
+            let index = block_on(async {
+                Ok(rooms::open(&open.desk.ground, &open.admin()?, name).await?)
+            })?;
             changed(console, &room, index, "is open")?;
         }
         RoomCommand::Close { room } => {
             let name = room.clone();
-            let index = block_on(async { Ok(open.desk.close_room(&open.admin()?, name).await?) })?;
+            let index = block_on(async {
+                Ok(rooms::close(&open.desk.ground, &open.admin()?, name).await?)
+            })?;
             changed(console, &room, index, "is closed")?;
         }
         RoomCommand::Set(SetArgs { room, changes }) => {
             let name = room.clone();
             let change = change(changes);
-            block_on(async { Ok(open.desk.change_room(&open.admin()?, name, change).await?) })?;
+            block_on(async {
+                Ok(rooms::change::change(
+                    &open.desk.ground,
+                    &open.desk.tokens,
+                    &open.admin()?,
+                    name,
+                    change,
+                )
+                .await?)
+            })?;
             show(console, &open, room)?;
         }
     }
@@ -233,7 +250,7 @@ fn access(access: Access) -> String {
 }
 
 fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> {
-    let room = block_on(async { Ok(open.desk.room(&open.admin()?, room).await?) })?;
+    let room = block_on(async { Ok(rooms::show(&open.desk.ground, &open.admin()?, room).await?) })?;
     console.output.print(&RoomView::of(&room), || {
         let RoomFacts {
             profile,
@@ -305,7 +322,7 @@ fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
     let rooms = block_on(async {
         let (admin, mut rooms, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_rooms(&admin, after, MAX_PAGE).await?;
+            let page = rooms::list(&open.desk.ground, &admin, after, MAX_PAGE).await?;
             after = page.data.last().map(|room: &Room| room.room.clone());
             rooms.extend(page.data);
             if !page.more {

@@ -1,32 +1,34 @@
 //! `roomkey serve`.
 
 mod first_admin;
-mod integrator;
 mod listener;
 mod meters;
 mod reload;
 mod signals;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt::task::spawn_blocking;
 use actix_web::rt::{self, System};
+use anyhow::Context;
 use clap::Args;
 use roomkey_api::{HttpSettings, metrics_app};
 use roomkey_claims::{Clock, SystemClock, SystemIds};
 use roomkey_desk::desk::Desk;
-use tokio::sync::Notify;
-use tokio::time::timeout;
+use roomkey_desk::log::integrate::Integrator;
+use roomkey_desk::log::recover;
+use roomkey_desk::work::counts::RecordCounts;
+use roomkey_desk::work::job::Job;
+use roomkey_desk::work::sign::SignLog;
+use roomkey_desk::work::supervisor::Work;
+use roomkey_desk::work::sweep::Sweep;
 
 use crate::console::{Console, End};
 use crate::settings::{Settings, Sources, check, software};
 use crate::{logging, output};
 use meters::Meters;
 use signals::Wish;
-
-/// How often the counts of minutes that are over are written.
-const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// Where to listen, over the settings.
 #[derive(Debug, Args)]
@@ -78,10 +80,13 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let api = listener::bind(settings.server.listen, "--listen")?;
     let metrics = settings.server.metrics_listen;
     let metrics = metrics.map(|address| listener::bind(address, "--metrics-listen")).transpose()?;
-    let desk = Arc::new(Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?);
-    let integrator = integrator::first_look(&desk, &settings).await?;
+    let (desk, operator) = Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?;
+    let desk = Arc::new(desk);
+    let sign = sign_log(&desk, &settings).await?;
     let policy = policy(&desk).await?;
-    first_admin::ensure(&desk, settings.dev).await?;
+    first_admin::ensure(&desk, &operator, settings.dev).await?;
+    // From here on there is no authority but that of the credentials in requests.
+    drop(operator);
 
     let (address, metrics_address) =
         (api.local_addr()?, metrics.as_ref().map(std::net::TcpListener::local_addr));
@@ -89,9 +94,9 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let metrics =
         metrics.map(|listener| metrics_app(meters.render(&desk), listener)).transpose()?;
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
-    let stop = Arc::new(Notify::new());
-    let housekeeping = rt::spawn(housekeep(Arc::clone(&desk), meters, Arc::clone(&stop)));
-    let integrator = integrator::start(Arc::clone(&desk), integrator)?;
+    let jobs: Vec<Box<dyn Job>> =
+        vec![Box::new(sign), Box::new(RecordCounts), Box::new(Sweep), Box::new(meters.upkeep())];
+    let work = Work::start(&desk, jobs);
     reload::warn_of_rooms(&desk).await;
     tracing::info!(%address, node = settings.server.node.as_str(), ?policy, software = software(), "ready");
     let mut ready = format!("roomkey listening on http://{address}");
@@ -106,7 +111,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
             Wish::Reload => reload::reload(&sources, &desk).await,
             Wish::Stop => {
                 tracing::info!("stopping: what is in flight is finished first");
-                desk.stop_waiting();
+                desk.log.stop_waiting();
                 // A second signal does not wait for it.
                 rt::spawn(handle.stop(!stopping));
                 stopping = true;
@@ -117,13 +122,8 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
             }
         }
     }
-    // Not aborted: what it has taken out of the counts, it writes.
-    stop.notify_one();
-    if housekeeping.await.is_err() {
-        tracing::error!("the housekeeping panicked");
-    }
-    desk.shutdown_flush().await;
-    integrator.stop();
+    // Not aborted: what a job has taken out of the counts, it writes.
+    work.stop().await;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
@@ -133,11 +133,11 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
 
 /// Puts the rules in force and says by which entry; on a frozen log nothing is written, and what is there is served.
 async fn policy(desk: &Desk) -> anyhow::Result<Option<u64>> {
-    if let Some(reason) = desk.frozen().await? {
+    if let Some(reason) = recover::frozen(&desk.ground).await? {
         tracing::error!(reason, "the log is frozen: nothing is issued until it is recovered");
         return Ok(None);
     }
-    Ok(Some(desk.apply_rules().await?))
+    Ok(Some(desk.tokens.apply_rules(&desk.ground).await?))
 }
 
 fn http(settings: &Settings) -> HttpSettings {
@@ -157,10 +157,14 @@ fn in_background(server: Server) -> ServerHandle {
     handle
 }
 
-/// Writes what is counted per minute, and keeps the metrics tidy.
-async fn housekeep(desk: Arc<Desk>, meters: Meters, stop: Arc<Notify>) {
-    while timeout(HOUSEKEEPING, stop.notified()).await.is_err() {
-        desk.housekeeping().await;
-        meters.upkeep();
-    }
+/// The job that signs the log, after its first look: before anything is issued.
+async fn sign_log(desk: &Desk, settings: &Settings) -> anyhow::Result<SignLog> {
+    // Two processes of one node must not hold one lease.
+    let holder = format!("{} {}", settings.server.node.as_str(), std::process::id());
+    let (origin, outlet) = (settings.audit.origin.clone(), settings.audit.outlet.clone());
+    let integrator = Integrator::lasting(holder, origin, outlet);
+    let ground = desk.ground.clone();
+    let looked = spawn_blocking(move || SignLog::first_look(&ground, integrator));
+    let looked = looked.await.context("the integrator panicked")?;
+    looked.context("the log could not be compared with its last checkpoint")
 }

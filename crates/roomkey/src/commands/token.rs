@@ -84,8 +84,12 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
     };
     let open = console.open()?;
     let key = block_on(async {
-        open.desk.adopt_rules().await?;
-        open.desk.issue(&open.actor, request).await.map_err(explained)
+        open.desk.tokens.adopt_rules(&open.desk.ground).await?;
+        open.desk
+            .tokens
+            .issue(&open.desk.ground, &open.desk.provider, &open.actor, request)
+            .await
+            .map_err(explained)
     })?;
     let (index, issuance, expiry) = (key.index, key.issuance, key.grant.validity.expiry());
     let role = key.grant.role.as_str();

@@ -6,6 +6,7 @@ mod visits;
 use clap::Subcommand;
 use roomkey_claims::{DeskRole, Did, DisplayName, Username};
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
 use roomkey_storage::User;
 use serde_json::json;
@@ -97,7 +98,10 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
             let password = password.read(username.as_str())?;
             let request = NewUserRequest { username, password, role, did, display_name };
             let open = console.open()?;
-            let user = block_on(async { Ok(open.desk.add_user(&open.admin()?, request).await?) })?;
+            let user = block_on(async {
+                Ok(users::add(&open.desk.ground, &open.desk.sessions, &open.admin()?, request)
+                    .await?)
+            })?;
             show(console, &user)?;
         }
         UserCommand::List { erased: false } => list(console)?,
@@ -107,28 +111,41 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
         UserCommand::Disable { username } => {
             let open = console.open()?;
             let name = username.clone();
-            let index =
-                block_on(async { Ok(open.desk.disable_user(&open.admin()?, name).await?) })?;
+            let index = block_on(async {
+                Ok(users::disable(&open.desk.ground, &open.admin()?, name).await?)
+            })?;
             changed(console, index, "is disabled", &username)?;
         }
         UserCommand::Enable { username } => {
             let open = console.open()?;
             let name = username.clone();
-            let index = block_on(async { Ok(open.desk.enable_user(&open.admin()?, name).await?) })?;
+            let index = block_on(async {
+                Ok(users::enable(&open.desk.ground, &open.admin()?, name).await?)
+            })?;
             changed(console, index, "is enabled", &username)?;
         }
         UserCommand::SetRole { username, role } => {
             let open = console.open()?;
             let name = username.clone();
-            let index =
-                block_on(async { Ok(open.desk.set_role(&open.admin()?, name, role).await?) })?;
+            let index = block_on(async {
+                Ok(users::set_role(&open.desk.ground, &open.admin()?, name, role).await?)
+            })?;
             changed(console, index, &format!("has the role {}", role.as_str()), &username)?;
         }
         UserCommand::SetPassword { username, password } => {
             let password = password.read(username.as_str())?;
             let open = console.open()?;
             let name = username.clone();
-            let set = async { Ok(open.desk.set_password(&open.admin()?, name, password).await?) };
+            let set = async {
+                Ok(users::set_password(
+                    &open.desk.ground,
+                    &open.desk.sessions,
+                    &open.admin()?,
+                    name,
+                    password,
+                )
+                .await?)
+            };
             let index = block_on(set)?;
             changed(console, Some(index), "has a new password and no session", &username)?;
         }
@@ -165,7 +182,7 @@ fn list(console: &Console) -> anyhow::Result<()> {
     let users = block_on(async {
         let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_users(&admin, after, MAX_PAGE).await?;
+            let page = users::list(&open.desk.ground, &admin, after, MAX_PAGE).await?;
             after = page.data.last().map(|user: &User| user.username.clone());
             users.extend(page.data);
             if !page.more {

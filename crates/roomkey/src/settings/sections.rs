@@ -9,7 +9,7 @@ use roomkey_api::{AllowedOrigins, Compat, Network};
 use roomkey_audit::tree::key::KeyName;
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules, Rate};
 use roomkey_claims::{Bounds, RoomId};
-use roomkey_desk::log::Outlet;
+use roomkey_desk::log::outlet::Outlet;
 use roomkey_desk::sessions::visits::{Privacy, Visits};
 use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;

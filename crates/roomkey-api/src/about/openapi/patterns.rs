@@ -8,7 +8,7 @@ use roomkey_claims::{
 use serde_json::{Map, Value, json};
 
 use crate::about::openapi::fill;
-use roomkey_desk::audit::MAX_WAIT;
+use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::backends::BackendName;
 use roomkey_desk::listing::MAX_PAGE;
 

@@ -114,7 +114,8 @@ pub(crate) async fn get_token(
         _ => return Err(invalid("/tokenType", "must be `rtc` or `rtm`")),
     };
     let messaging = asked.messaging;
-    let key = desk.issue(&actor, asked.request(&actor)?).await?;
+    let key =
+        desk.tokens.issue(&desk.ground, &desk.provider, &actor, asked.request(&actor)?).await?;
     let identity = || Participant::Account(key.grant.identity.to_string());
     let body = AgoraTokenAnswer {
         token: key.token.expose().to_owned(),

@@ -53,7 +53,7 @@ pub(crate) async fn rtc(
     Then(actor, StrictQuery(query)): Then<Actor, StrictQuery<ExpiryQuery>>,
 ) -> Result<HttpResponse, ApiError> {
     let request = Asked::read(&path, &query, false)?.request(&actor)?;
-    let key = desk.issue(&actor, request).await?;
+    let key = desk.tokens.issue(&desk.ground, &desk.provider, &actor, request).await?;
     let body = RtcAnswer {
         rtc_token: key.token.expose().to_owned(),
         uid: Participant::of(&key.grant),

@@ -103,7 +103,7 @@ pub(crate) async fn rte_with_account(
 }
 
 async fn issue(desk: &Desk, actor: &Actor, request: KeyRequest) -> Result<HttpResponse, ApiError> {
-    let key = desk.issue(actor, request).await?;
+    let key = desk.tokens.issue(&desk.ground, &desk.provider, actor, request).await?;
     let body = RteAnswer {
         rtc_token: key.token.expose().to_owned(),
         rtm_token: key.token.expose().to_owned(),

@@ -64,7 +64,8 @@ pub(crate) async fn rtm(
     let channel = room(&settings)?;
     check_account(&actor, &path)?;
     let asked = Asked { channel, role: None, joins: None, seconds, messaging: true };
-    let key = desk.issue(&actor, asked.request(&actor)?).await?;
+    let key =
+        desk.tokens.issue(&desk.ground, &desk.provider, &actor, asked.request(&actor)?).await?;
     let body = RtmAnswer {
         rtm_token: key.token.expose().to_owned(),
         uid: key.grant.identity.to_string(),

@@ -17,6 +17,8 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
+use roomkey_desk::rooms;
 
 /// A body that is a form, or nothing.
 #[derive(Debug)]
@@ -72,14 +74,22 @@ pub(crate) async fn create_session(
 ) -> Result<HttpResponse, ApiError> {
     let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
     let form = SessionForm::parse(&body).map_err(CompatFault::Session)?;
-    let (room, profile) = desk.room_and_profile(&in_room).await?;
+    let (room, profile) =
+        rooms::provider::room_and_profile(&desk.ground, &desk.tokens, &in_room).await?;
     if !profile.own_sessions {
         return Err(CompatFault::Session(SessionFault::NoSessions).into());
     }
     form.check(room.session).map_err(CompatFault::Session)?;
-    let meeting = desk.start_meeting(&in_room, Some(room.session)).await?;
+    let meeting = meetings::start::start(
+        &desk.ground,
+        &desk.tokens,
+        &desk.provider,
+        &in_room,
+        Some(room.session),
+    )
+    .await?;
     let session = meeting.provider_room.to_string();
-    let view = SessionView::new(session, partner(&actor, &profile), desk.clock().now());
+    let view = SessionView::new(session, partner(&actor, &profile), desk.ground.clock().now());
     Ok(view.answer(Format::asked(request.headers())))
 }
 

@@ -16,6 +16,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
+use roomkey_desk::provider::disconnect;
 
 /// Who is to be disconnected from what.
 #[derive(Debug, Deserialize)]
@@ -81,7 +82,16 @@ pub(crate) async fn disconnect(
     }
     let VendorId(session) = segment("session", &path.session)?;
     let VendorId(connection) = segment("connection", &path.connection)?;
-    match desk.disconnect(&in_room, &session, &connection).await {
+    match disconnect::disconnect(
+        &desk.ground,
+        &desk.tokens,
+        &desk.provider,
+        &in_room,
+        &session,
+        &connection,
+    )
+    .await
+    {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(OpsError::Refused(Refused::NoMeeting)) => Err(CompatFault::NoSuchSession.into()),
         Err(error) => Err(error.into()),

@@ -18,6 +18,7 @@ use crate::v1::tokens::answer;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
+use roomkey_desk::rooms;
 use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::{IssuedKey, KeyRequest};
 
@@ -81,7 +82,7 @@ pub(crate) async fn key_for_named_room(
 }
 
 async fn issue(desk: &Desk, actor: &Actor, room: RoomId) -> Result<HttpResponse, ApiError> {
-    let kind = kind_to_ask(desk.kind_of(&room).await?)?;
+    let kind = kind_to_ask(rooms::provider::kind_of(&desk.ground, &desk.tokens, &room).await?)?;
     let request = KeyRequest {
         room,
         scene: None,
@@ -93,7 +94,7 @@ async fn issue(desk: &Desk, actor: &Actor, room: RoomId) -> Result<HttpResponse,
         user: None,
         claimed: Claimed::NOTHING,
     };
-    let key = desk.issue(actor, request).await?;
+    let key = desk.tokens.issue(&desk.ground, &desk.provider, actor, request).await?;
     let index = key.index;
     Ok(answer::of(StatusCode::OK, index, sample_answer(&key)?))
 }

@@ -7,8 +7,8 @@ use roomkey_claims::{BoundsError, Identity, Timestamp, Uid};
 
 use super::*;
 use crate::compat::SessionFault;
-use roomkey_desk::readiness::Readiness;
-use roomkey_desk::rooms::RoomSettingsError;
+use roomkey_desk::readiness::check::Readiness;
+use roomkey_desk::rooms::error::RoomSettingsError;
 
 /// Everything that does not fit what stands in the database.
 fn refusals() -> Vec<Refused> {

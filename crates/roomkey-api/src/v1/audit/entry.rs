@@ -5,7 +5,8 @@ use actix_web::web::{Data, Json, Path};
 use crate::extract::credentials::By;
 use crate::extract::fields::FieldError;
 use crate::problem::error::ApiError;
-use roomkey_desk::audit::EntryName;
+use roomkey_desk::audit::entry;
+use roomkey_desk::audit::entry::EntryName;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::entry::EntryView;
@@ -26,5 +27,5 @@ pub(crate) async fn entry(
     let name = EntryName::parse(&path).ok_or_else(|| {
         ApiError::Invalid(vec![FieldError::new("/entry", "must be an index or an id")])
     })?;
-    Ok(Json(EntryView::of(desk.entry(&reads, name).await?)))
+    Ok(Json(EntryView::of(entry::entry(&desk.ground, &reads, name).await?)))
 }

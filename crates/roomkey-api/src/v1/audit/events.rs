@@ -9,7 +9,8 @@ use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::audit::query::EventsQuery;
-use roomkey_desk::audit::Extent;
+use roomkey_desk::audit::page;
+use roomkey_desk::audit::page::Extent;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::entry::EntryView;
@@ -66,7 +67,7 @@ pub(crate) async fn events(
     request: HttpRequest,
     Then(reads, StrictQuery(query)): Then<Reads, StrictQuery<EventsQuery>>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = desk.page(&reads, query.parse()?).await?;
+    let page = page::page(&desk.ground, &reads, query.parse()?).await?;
     let tag = page.tag.clone().map(EntityTag::new_strong);
     let is_known = tag.as_ref().is_some_and(|tag| has(&request, tag));
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };

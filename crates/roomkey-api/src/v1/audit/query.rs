@@ -10,9 +10,13 @@ use utoipa::IntoParams;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
-use roomkey_desk::audit::{
-    AuditQuery, Interval, MAX_WAIT, PageRequest, StatsRequest, TailFrom, TailRequest,
-};
+use roomkey_desk::audit::page::PageRequest;
+use roomkey_desk::audit::query::AuditQuery;
+use roomkey_desk::audit::stats::Interval;
+use roomkey_desk::audit::stats::StatsRequest;
+use roomkey_desk::audit::tail::MAX_WAIT;
+use roomkey_desk::audit::tail::TailFrom;
+use roomkey_desk::audit::tail::TailRequest;
 use roomkey_desk::wire::entry::OutcomeName;
 
 /// What is looked for: all conditions together; without any, every entry.

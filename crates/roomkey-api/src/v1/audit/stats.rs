@@ -6,6 +6,7 @@ use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::audit::query::StatsQuery;
+use roomkey_desk::audit::stats;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::stats::StatsAnswer;
@@ -23,5 +24,5 @@ pub(crate) async fn stats(
     desk: Data<Desk>,
     Then(reads, StrictQuery(query)): Then<Reads, StrictQuery<StatsQuery>>,
 ) -> Result<Json<StatsAnswer>, ApiError> {
-    Ok(Json(StatsAnswer::of(desk.stats(&reads, query.parse()?).await?)))
+    Ok(Json(StatsAnswer::of(stats::stats(&desk.ground, &reads, query.parse()?).await?)))
 }

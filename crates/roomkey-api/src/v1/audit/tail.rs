@@ -12,7 +12,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::audit::events::{extent, next_link};
 use crate::v1::audit::query::TailQuery;
-use roomkey_desk::audit::MAX_WAIT;
+use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::entry::EntryView;
@@ -46,7 +46,7 @@ pub(crate) async fn tail(
     request: HttpRequest,
     Then(reads, StrictQuery(query)): Then<Reads, StrictQuery<TailQuery>>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = desk.tail(&reads, query.parse()?).await?;
+    let page = desk.log.tail(&desk.ground, &reads, query.parse()?).await?;
     let mut answer = HttpResponse::Ok();
     extent(&mut answer, page.extent);
     answer.insert_header((LINK, next_link(&request, &page.next)));

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
+use roomkey_desk::audit::trace;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::trace::TraceAnswer;
@@ -30,5 +31,5 @@ pub(crate) async fn trace(
     desk: Data<Desk>,
     Then(reads, StrictJson(body)): Then<Reads, StrictJson<TraceRequest>>,
 ) -> Result<Json<TraceAnswer>, ApiError> {
-    Ok(Json(TraceAnswer::of(desk.trace(&reads, &body.token).await?)))
+    Ok(Json(TraceAnswer::of(trace::trace(&desk.ground, &desk.tokens, &reads, &body.token).await?)))
 }

@@ -11,6 +11,7 @@ use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
+use roomkey_desk::backends;
 use roomkey_desk::backends::NewBackendRequest;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::backend::{AddedBackendView, ScopeName};
@@ -69,7 +70,7 @@ pub(crate) async fn add_backend(
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<AddBackendRequest>>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = body.parse()?;
-    let added = desk.add_backend(&admin, asked.clone()).await?;
+    let added = backends::add(&desk.ground, &admin, asked.clone()).await?;
     Ok(HttpResponse::Created().json(AddedBackendView::of(&asked, &added)))
 }
 

@@ -7,6 +7,7 @@ use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
+use roomkey_desk::backends;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::backend::BackendView;
 use roomkey_desk::wire::list::ListOf;
@@ -21,6 +22,6 @@ pub(crate) async fn list_backends(
     Then(admin, StrictQuery(query)): Then<Admin, StrictQuery<ListQuery>>,
 ) -> Result<Json<ListOf<BackendView>>, ApiError> {
     let (after, limit) = query.parse()?;
-    let backends = desk.list_backends(&admin, after, limit).await?;
+    let backends = backends::list(&desk.ground, &admin, after, limit).await?;
     Ok(Json(ListOf::of(&backends, BackendView::of, |backend| backend.backend.to_string())))
 }

@@ -7,6 +7,7 @@ use crate::extract::credentials::By;
 use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
+use roomkey_desk::backends;
 use roomkey_desk::desk::Desk;
 
 /// Revokes a backend, for good: none of its project JWTs is accepted any more.
@@ -22,6 +23,6 @@ pub(crate) async fn revoke_backend(
     path: Path<String>,
     By(admin): By<Admin>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.revoke_backend(&admin, segment("apiKey", &path)?).await?;
+    backends::revoke(&desk.ground, &admin, segment("apiKey", &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -9,6 +9,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::events;
 use roomkey_desk::wire::event::EventView;
 use roomkey_desk::wire::list::ListOf;
 
@@ -27,6 +28,6 @@ pub(crate) async fn list_events(
 ) -> Result<Json<ListOf<EventView>>, ApiError> {
     let room = segment("roomId", &path)?;
     let (after, limit) = query.parse()?;
-    let events = desk.list_windows(&admin, room, after, limit).await?;
+    let events = events::list(&desk.ground, &admin, room, after, limit).await?;
     Ok(Json(ListOf::of(&events, EventView::of, |event| event.event.to_string())))
 }

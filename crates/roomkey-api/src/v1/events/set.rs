@@ -12,6 +12,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::events;
 
 /// When an event admits anybody.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,6 +44,6 @@ pub(crate) async fn set_window(
     let from = fields.instant("/from", body.from.as_deref());
     let until = fields.instant("/until", body.until.as_deref());
     let window = fields.done(Window { from, until })?;
-    desk.set_window(&admin, room, event, window).await?;
+    events::set(&desk.ground, &admin, room, event, window).await?;
     Ok(HttpResponse::NoContent().finish())
 }

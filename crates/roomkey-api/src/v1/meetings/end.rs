@@ -10,6 +10,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
 
 /// A meeting that was ended.
 #[derive(Serialize, ToSchema)]
@@ -32,6 +33,6 @@ pub(crate) async fn end_meeting(
     By(actor): By<Actor>,
 ) -> Result<Json<EndedView>, ApiError> {
     let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
-    let number = desk.end_meeting(&in_room).await?;
+    let number = meetings::end(&desk.ground, &in_room).await?;
     Ok(Json(EndedView { number }))
 }

@@ -9,6 +9,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::meeting::MeetingView;
 
@@ -27,6 +28,6 @@ pub(crate) async fn list_meetings(
 ) -> Result<Json<ListOf<MeetingView>>, ApiError> {
     let room = segment("roomId", &path)?;
     let (before, limit) = query.parse()?;
-    let meetings = desk.list_meetings(&admin, room, before, limit).await?;
+    let meetings = meetings::list(&desk.ground, &admin, room, before, limit).await?;
     Ok(Json(ListOf::of(&meetings, MeetingView::of, |row| row.meeting.number.to_string())))
 }

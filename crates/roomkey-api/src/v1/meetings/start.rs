@@ -11,6 +11,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
 
 /// A meeting that was started.
 #[derive(Serialize, ToSchema)]
@@ -38,7 +39,8 @@ pub(crate) async fn start_meeting(
     By(actor): By<Actor>,
 ) -> Result<HttpResponse, ApiError> {
     let in_room = actor.in_room(Scope::Meetings, segment("roomId", &path)?)?;
-    let meeting = desk.start_meeting(&in_room, None).await?;
+    let meeting =
+        meetings::start::start(&desk.ground, &desk.tokens, &desk.provider, &in_room, None).await?;
     let view =
         StartedView { number: meeting.number, provider_room: meeting.provider_room.to_string() };
     Ok(HttpResponse::Created().json(view))

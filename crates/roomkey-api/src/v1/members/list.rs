@@ -9,6 +9,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::members;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::member::MemberView;
 
@@ -27,6 +28,6 @@ pub(crate) async fn list_members(
 ) -> Result<Json<ListOf<MemberView>>, ApiError> {
     let room = segment("roomId", &path)?;
     let (after, limit) = query.parse()?;
-    let members = desk.list_members(&admin, room, after, limit).await?;
+    let members = members::list(&desk.ground, &admin, room, after, limit).await?;
     Ok(Json(ListOf::of(&members, MemberView::of, |member| member.username.to_string())))
 }

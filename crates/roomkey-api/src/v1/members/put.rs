@@ -14,6 +14,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::members;
 use roomkey_desk::wire::member::SourceName;
 use roomkey_desk::wire::room::RoleName;
 
@@ -83,7 +84,7 @@ pub(crate) async fn put_member(
 ) -> Result<HttpResponse, ApiError> {
     let room = segment("roomId", &path)?;
     let (username, member) = body.parse()?;
-    desk.put_member(&admin, room, username, member).await?;
+    members::add(&desk.ground, &admin, room, username, member).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -10,6 +10,7 @@ use crate::problem::error::ApiError;
 use crate::v1::members::place::PlaceQuery;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::members;
 
 /// Removes a member from a room, or from a scene or an event of it, from the very next request on.
 ///
@@ -27,6 +28,6 @@ pub(crate) async fn remove_member(
 ) -> Result<HttpResponse, ApiError> {
     let (room, username) = (segment("roomId", &path.0)?, segment("username", &path.1)?);
     let (scene, event) = query.parse()?;
-    desk.remove_member(&admin, room, username, scene, event).await?;
+    members::remove(&desk.ground, &admin, room, username, scene, event).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -14,6 +14,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
 use roomkey_desk::wire::room::{ArchiveMode, MediaMode, RoleName, RoomView};
 
 /// A room to be added.
@@ -103,7 +104,7 @@ pub(crate) async fn add_room(
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<AddRoomRequest>>,
 ) -> Result<HttpResponse, ApiError> {
     let room = body.parse()?;
-    desk.add_room(&admin, room.clone()).await?;
+    rooms::add(&desk.ground, &desk.tokens, &admin, room.clone()).await?;
     let location = format!("/v1/rooms/{}", room.room);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(RoomView::of(&room)))
 }

@@ -11,7 +11,9 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
-use roomkey_desk::rooms::{Edit, RoomChange};
+use roomkey_desk::rooms;
+use roomkey_desk::rooms::change::Edit;
+use roomkey_desk::rooms::change::RoomChange;
 use roomkey_desk::wire::room::{ArchiveMode, MediaMode, RoleName, RoomView};
 
 /// What is to change about a room; what is absent stays as it is.
@@ -106,8 +108,8 @@ pub(crate) async fn change_room(
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<ChangeRoomRequest>>,
 ) -> Result<Json<RoomView>, ApiError> {
     let room: RoomId = segment("roomId", &path)?;
-    desk.change_room(&admin, room.clone(), body.parse()?).await?;
-    Ok(Json(RoomView::of(&desk.room(&admin, room).await?)))
+    rooms::change::change(&desk.ground, &desk.tokens, &admin, room.clone(), body.parse()?).await?;
+    Ok(Json(RoomView::of(&rooms::show(&desk.ground, &admin, room).await?)))
 }
 
 #[cfg(test)]

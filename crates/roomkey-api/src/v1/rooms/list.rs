@@ -8,6 +8,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::room::RoomView;
 
@@ -21,6 +22,6 @@ pub(crate) async fn list_rooms(
     Then(admin, StrictQuery(query)): Then<Admin, StrictQuery<ListQuery>>,
 ) -> Result<Json<ListOf<RoomView>>, ApiError> {
     let (after, limit) = query.parse()?;
-    let rooms = desk.list_rooms(&admin, after, limit).await?;
+    let rooms = rooms::list(&desk.ground, &admin, after, limit).await?;
     Ok(Json(ListOf::of(&rooms, RoomView::of, |room| room.room.to_string())))
 }

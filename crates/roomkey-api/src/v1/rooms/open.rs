@@ -8,6 +8,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
 
 /// Opens a closed room again.
 ///
@@ -22,6 +23,6 @@ pub(crate) async fn open_room(
     path: Path<String>,
     By(admin): By<Admin>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.open_room(&admin, segment("roomId", &path)?).await?;
+    rooms::open(&desk.ground, &admin, segment("roomId", &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

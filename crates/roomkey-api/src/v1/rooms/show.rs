@@ -7,6 +7,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
 use roomkey_desk::wire::room::RoomView;
 
 /// Shows a room.
@@ -23,5 +24,5 @@ pub(crate) async fn room(
     By(admin): By<Admin>,
 ) -> Result<Json<RoomView>, ApiError> {
     let room = segment("roomId", &path)?;
-    Ok(Json(RoomView::of(&desk.room(&admin, room).await?)))
+    Ok(Json(RoomView::of(&rooms::show(&desk.ground, &admin, room).await?)))
 }

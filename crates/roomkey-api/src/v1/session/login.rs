@@ -55,8 +55,10 @@ pub(crate) async fn login(
 ) -> Result<Json<LoginAnswer>, ApiError> {
     let LoginRequest { username, password } = body;
     let (visitor, request) = (Visitor { address, user_agent }, Some(request.into_inner()));
-    let LoggedIn { token, expires_at, idle_expires_at } =
-        desk.login(visitor, &username, SecretString::from(password), request).await?;
+    let LoggedIn { token, expires_at, idle_expires_at } = desk
+        .sessions
+        .login(&desk.ground, visitor, &username, SecretString::from(password), request)
+        .await?;
     Ok(Json(LoginAnswer {
         token: token.expose().to_owned(),
         expires_at: expires_at.to_string(),

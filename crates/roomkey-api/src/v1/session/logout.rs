@@ -7,6 +7,7 @@ use crate::extract::credentials::By;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::sessions::own;
 
 /// Ends the session.
 ///
@@ -17,6 +18,6 @@ pub(crate) async fn logout(
     desk: Data<Desk>,
     By(actor): By<Actor>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.logout(&actor).await?;
+    own::logout(&desk.ground, &actor).await?;
     Ok(HttpResponse::NoContent().finish())
 }

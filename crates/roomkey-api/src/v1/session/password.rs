@@ -39,6 +39,6 @@ pub(crate) async fn change_own_password(
 ) -> Result<HttpResponse, ApiError> {
     let OwnPasswordRequest { current_password, new_password } = body;
     let (current, new) = (SecretString::from(current_password), SecretString::from(new_password));
-    desk.change_own_password(&actor, from, current, new).await?;
+    desk.sessions.change_own_password(&desk.ground, &actor, from, current, new).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,6 +8,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::sessions::own;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::own_room::OwnRoomView;
 
@@ -21,6 +22,6 @@ pub(crate) async fn my_rooms(
     Then(actor, StrictQuery(query)): Then<Actor, StrictQuery<ListQuery>>,
 ) -> Result<Json<ListOf<OwnRoomView>>, ApiError> {
     let (after, limit) = query.parse()?;
-    let rooms = desk.my_rooms(&actor, after, limit).await?;
+    let rooms = own::rooms(&desk.ground, &actor, after, limit).await?;
     Ok(Json(ListOf::of(&rooms, OwnRoomView::of, |room| room.room.to_string())))
 }

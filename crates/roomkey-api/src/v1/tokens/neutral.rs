@@ -28,5 +28,5 @@ pub(crate) async fn token(
     Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
 ) -> Result<HttpResponse, ApiError> {
     let request = body.parse(None)?;
-    Ok(answer::neutral(desk.issue(&actor, request).await?))
+    Ok(answer::neutral(desk.tokens.issue(&desk.ground, &desk.provider, &actor, request).await?))
 }

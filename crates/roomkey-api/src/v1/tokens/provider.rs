@@ -30,5 +30,5 @@ pub(crate) async fn provider_token(
     Then(actor, StrictJson(body)): Then<Actor, StrictJson<KeyBody>>,
 ) -> Result<HttpResponse, ApiError> {
     let request = body.parse(Some(kind))?;
-    Ok(answer::of_provider(desk.issue(&actor, request).await?))
+    Ok(answer::of_provider(desk.tokens.issue(&desk.ground, &desk.provider, &actor, request).await?))
 }

@@ -41,5 +41,7 @@ pub(crate) async fn renew(
     let mut fields = Fields::new();
     let seconds = fields.seconds("/ttlSeconds", body.ttl_seconds);
     let seconds = fields.done(seconds)?;
-    Ok(answer::neutral(desk.renew(&actor, issuance, seconds).await?))
+    Ok(answer::neutral(
+        desk.tokens.renew(&desk.ground, &desk.provider, &actor, issuance, seconds).await?,
+    ))
 }

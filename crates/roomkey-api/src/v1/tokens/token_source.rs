@@ -122,7 +122,7 @@ pub(crate) async fn token_source(
     desk: Data<Desk>,
     Then(actor, StrictJson(body)): Then<Actor, StrictJson<TokenSourceRequest>>,
 ) -> Result<HttpResponse, ApiError> {
-    let key = desk.issue(&actor, body.parse()?).await?;
+    let key = desk.tokens.issue(&desk.ground, &desk.provider, &actor, body.parse()?).await?;
     let url = key.answer.get("serverUrl").and_then(Value::as_str);
     let server_url =
         url.ok_or(OpsError::Internal("a LiveKit key without its server's address"))?.to_owned();

@@ -14,6 +14,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
 use roomkey_desk::wire::user::{DeskRoleName, UserView};
 
@@ -65,7 +66,7 @@ pub(crate) async fn add_user(
     desk: Data<Desk>,
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<AddUserRequest>>,
 ) -> Result<HttpResponse, ApiError> {
-    let user = desk.add_user(&admin, body.parse()?).await?;
+    let user = users::add(&desk.ground, &desk.sessions, &admin, body.parse()?).await?;
     let location = format!("/v1/users/{}", user.username);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(UserView::of(&user)))
 }

@@ -8,6 +8,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 
 /// Disables a user, which ends all sessions of the user.
 ///
@@ -22,6 +23,6 @@ pub(crate) async fn disable_user(
     path: Path<String>,
     By(admin): By<Admin>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.disable_user(&admin, segment("username", &path)?).await?;
+    users::disable(&desk.ground, &admin, segment("username", &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,6 +8,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 
 /// Enables a user.
 ///
@@ -22,6 +23,6 @@ pub(crate) async fn enable_user(
     path: Path<String>,
     By(admin): By<Admin>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.enable_user(&admin, segment("username", &path)?).await?;
+    users::enable(&desk.ground, &admin, segment("username", &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,6 +8,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 
 /// Erases everything personal about a user, for good.
 ///
@@ -25,6 +26,6 @@ pub(crate) async fn erase_user(
     path: Path<String>,
     By(admin): By<Admin>,
 ) -> Result<HttpResponse, ApiError> {
-    desk.erase_user(&admin, segment("username", &path)?).await?;
+    users::erase::erase(&desk.ground, &admin, segment("username", &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,6 +8,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::user::UserView;
 
@@ -21,6 +22,6 @@ pub(crate) async fn list_users(
     Then(admin, StrictQuery(query)): Then<Admin, StrictQuery<ListQuery>>,
 ) -> Result<Json<ListOf<UserView>>, ApiError> {
     let (after, limit) = query.parse()?;
-    let users = desk.list_users(&admin, after, limit).await?;
+    let users = users::list(&desk.ground, &admin, after, limit).await?;
     Ok(Json(ListOf::of(&users, UserView::of, |user| user.username.to_string())))
 }

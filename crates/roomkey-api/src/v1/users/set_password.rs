@@ -12,6 +12,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 
 /// A password.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +37,13 @@ pub(crate) async fn set_password(
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<PasswordRequest>>,
 ) -> Result<HttpResponse, ApiError> {
     let username = segment("username", &path)?;
-    desk.set_password(&admin, username, SecretString::from(body.password)).await?;
+    users::set_password(
+        &desk.ground,
+        &desk.sessions,
+        &admin,
+        username,
+        SecretString::from(body.password),
+    )
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,6 +11,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 use roomkey_desk::wire::user::DeskRoleName;
 
 /// A role at the desk.
@@ -36,6 +37,6 @@ pub(crate) async fn set_role(
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<DeskRoleRequest>>,
 ) -> Result<HttpResponse, ApiError> {
     let (username, role) = (segment("username", &path)?, segment("role", &body.role)?);
-    desk.set_role(&admin, username, role).await?;
+    users::set_role(&desk.ground, &admin, username, role).await?;
     Ok(HttpResponse::NoContent().finish())
 }

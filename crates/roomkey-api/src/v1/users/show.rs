@@ -7,6 +7,7 @@ use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
 use roomkey_desk::wire::user::UserView;
 
 /// Shows a user.
@@ -23,5 +24,5 @@ pub(crate) async fn user(
     By(admin): By<Admin>,
 ) -> Result<Json<UserView>, ApiError> {
     let username = segment("username", &path)?;
-    Ok(Json(UserView::of(&desk.user(&admin, username).await?)))
+    Ok(Json(UserView::of(&users::show(&desk.ground, &admin, username).await?)))
 }

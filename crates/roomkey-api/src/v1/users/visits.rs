@@ -9,6 +9,7 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::sessions::visits;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::visit::VisitView;
 
@@ -26,6 +27,7 @@ pub(crate) async fn list_visits(
     Then(admin, StrictQuery(query)): Then<Admin, StrictQuery<ListQuery>>,
 ) -> Result<Json<ListOf<VisitView>>, ApiError> {
     let (after, limit) = query.parse()?;
-    let visits = desk.visits(&admin, segment("username", &path)?, after, limit).await?;
+    let visits =
+        visits::list(&desk.ground, &admin, segment("username", &path)?, after, limit).await?;
     Ok(Json(ListOf::of(&visits, VisitView::of, |visit| visit.place().to_string())))
 }

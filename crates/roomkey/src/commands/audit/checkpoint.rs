@@ -1,6 +1,7 @@
 //! `roomkey audit checkpoint`.
 
 use anyhow::Context;
+use roomkey_desk::log::published;
 use serde_json::json;
 
 use crate::console::{Console, End, block_on};
@@ -9,7 +10,7 @@ use crate::console::{Console, End, block_on};
 pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
     let open = console.open()?;
     open.try_sign_log();
-    let published = block_on(async { Ok(open.desk.checkpoint().await?) })?;
+    let published = block_on(async { Ok(published::checkpoint(&open.desk.ground).await?) })?;
     let published = published.context("there is no checkpoint yet: start the server")?;
     let signed_at = published.signed_at.to_string();
     let value =

@@ -3,7 +3,7 @@
 use comfy_table::Table;
 use roomkey_audit::{Actor, Event, Outcome};
 use roomkey_claims::Reason;
-use roomkey_desk::audit::Listed;
+use roomkey_desk::audit::listed::Listed;
 
 use crate::output;
 

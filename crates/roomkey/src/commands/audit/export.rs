@@ -12,7 +12,9 @@ use std::thread::JoinHandle;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use roomkey_desk::audit::{Export, ExportRange};
+use roomkey_desk::audit::export;
+use roomkey_desk::audit::export::Export;
+use roomkey_desk::audit::export::ExportRange;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_storage::Stored;
@@ -105,7 +107,7 @@ fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow
         let (mut export, manifest) = if let Some(part) = part {
             let next = part.range.from + part.count;
             let range = ExportRange { from: Some(next), to: Some(part.range.to), with_identities };
-            let export = open.desk.export(&reads, range).await?;
+            let export = export::export(&open.desk.ground, &reads, range).await?;
             if (export.from, export.to) != (next, part.range.to) {
                 bail!(
                     "the log has no longer what is left, {next} to {}: begin again",
@@ -115,7 +117,7 @@ fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow
             (export, part)
         } else {
             let range = ExportRange { from: args.from, to: args.to, with_identities };
-            let export = open.desk.export(&reads, range).await?;
+            let export = export::export(&open.desk.ground, &reads, range).await?;
             let manifest = Manifest {
                 format: args.format.name().to_owned(),
                 version: 1,
@@ -132,7 +134,7 @@ fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow
         let progress = progress(export.remaining());
         let (chunks, encoder) = encoder(folder);
         loop {
-            let chunk = open.desk.export_next(&reads, &mut export).await?;
+            let chunk = export::export_next(&open.desk.ground, &reads, &mut export).await?;
             let read = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
             // Where the other side has gone, it says why below.
             if read == 0 || chunks.send(chunk).is_err() {
@@ -175,7 +177,7 @@ async fn identities(
     let mut lines = folder.file("identities.jsonl")?;
     let mut after = None;
     loop {
-        let users = desk.export_identities(reads, export, after).await?;
+        let users = export::export_identities(&desk.ground, reads, export, after).await?;
         after = users.last().map(|user| user.username.clone());
         for user in &users {
             lines.push(&IdentityLine::of(user))?;

@@ -3,7 +3,7 @@
 use clap::Args;
 use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
 use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
-use roomkey_desk::audit::AuditQuery;
+use roomkey_desk::audit::query::AuditQuery;
 
 /// Conditions; all of them must hold.
 #[derive(Debug, Args)]

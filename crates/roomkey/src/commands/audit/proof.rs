@@ -1,5 +1,7 @@
 //! `roomkey audit proof`.
 
+use roomkey_desk::audit::entry;
+use roomkey_desk::log::proof;
 use serde_json::json;
 
 use super::show::ShowArgs;
@@ -10,8 +12,8 @@ pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
     let open = console.open()?;
     open.try_sign_log();
     let (index, proof) = block_on(async {
-        let entry = open.desk.entry(&open.reads()?, args.entry).await?;
-        Ok((entry.index, open.desk.proof_of(entry.index).await?.to_string()))
+        let entry = entry::entry(&open.desk.ground, &open.reads()?, args.entry).await?;
+        Ok((entry.index, proof::proof_of(&open.desk.ground, entry.index).await?.to_string()))
     })?;
     console.output.print(&json!({ "index": index, "proof": proof }), || proof.clone())?;
     Ok(End::Done)

@@ -1,7 +1,8 @@
 //! `roomkey audit query`.
 
 use clap::Args;
-use roomkey_desk::audit::PageRequest;
+use roomkey_desk::audit::page;
+use roomkey_desk::audit::page::PageRequest;
 use roomkey_desk::wire::entry::EntryView;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::Order;
@@ -37,7 +38,8 @@ pub(crate) fn run(console: &Console, args: QueryArgs) -> anyhow::Result<End> {
     let order = if oldest_first { Order::Ascending } else { Order::Descending };
     let request = PageRequest { query: filter.into_query(), order, at, limit, cursor };
     let open = console.open()?;
-    let page = block_on(async { Ok(open.desk.page(&open.reads()?, request).await?) })?;
+    let page =
+        block_on(async { Ok(page::page(&open.desk.ground, &open.reads()?, request).await?) })?;
     let table = entries::table(&page.entries);
     let views: Vec<_> = page.entries.into_iter().map(EntryView::of).collect();
     let next = page.next.clone();

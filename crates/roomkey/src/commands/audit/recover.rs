@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::Args;
 use indicatif::ProgressBar;
 use roomkey_audit::tree::key::KeyName;
+use roomkey_desk::log::recover;
 use serde_json::json;
 
 use crate::console::{Console, End, block_on, said};
@@ -23,7 +24,7 @@ pub(crate) struct RecoverArgs {
 /// Takes the log over.
 pub(crate) fn run(console: &Console, args: &RecoverArgs) -> anyhow::Result<End> {
     let open = console.open()?;
-    let Some(reason) = block_on(async { Ok(open.desk.frozen().await?) })? else {
+    let Some(reason) = block_on(async { Ok(recover::frozen(&open.desk.ground).await?) })? else {
         bail!("the log is not frozen: there is nothing to recover");
     };
     if !args.yes {
@@ -37,7 +38,8 @@ pub(crate) fn run(console: &Console, args: &RecoverArgs) -> anyhow::Result<End> 
     };
     let recovered = block_on(async {
         let (admin, outlet) = (open.admin()?, &open.audit.outlet);
-        Ok(open.desk.recover_log(&admin, args.origin.clone(), outlet, &progress).await?)
+        Ok(recover::recover(&open.desk.ground, &admin, args.origin.clone(), outlet, &progress)
+            .await?)
     })?;
     bar.finish_and_clear();
     open.sign_log()?;

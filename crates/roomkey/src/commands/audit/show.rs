@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 use clap::Args;
-use roomkey_desk::audit::EntryName;
+use roomkey_desk::audit::entry;
+use roomkey_desk::audit::entry::EntryName;
 use roomkey_desk::wire::entry::EntryView;
 
 use crate::console::{Console, End, block_on};
@@ -22,7 +23,8 @@ fn name(text: &str) -> Result<EntryName, &'static str> {
 /// Prints the entry.
 pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
     let open = console.open()?;
-    let listed = block_on(async { Ok(open.desk.entry(&open.reads()?, args.entry).await?) })?;
+    let listed =
+        block_on(async { Ok(entry::entry(&open.desk.ground, &open.reads()?, args.entry).await?) })?;
     let view = EntryView::of(listed);
     let text = serde_json::to_string_pretty(&view).context("the entry cannot be shown")?;
     // The same for people: nothing reads better than the entry itself.

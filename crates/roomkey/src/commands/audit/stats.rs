@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
-use roomkey_desk::audit::{Interval, Stats, StatsRequest};
+use roomkey_desk::audit::stats;
+use roomkey_desk::audit::stats::Interval;
+use roomkey_desk::audit::stats::Stats;
+use roomkey_desk::audit::stats::StatsRequest;
 use roomkey_desk::wire::stats::StatsAnswer;
 use roomkey_storage::Grouping;
 
@@ -65,7 +68,8 @@ pub(crate) fn run(console: &Console, args: StatsArgs) -> anyhow::Result<End> {
     };
     let request = StatsRequest { query: filter.into_query(), by, group };
     let open = console.open()?;
-    let stats = block_on(async { Ok(open.desk.stats(&open.reads()?, request).await?) })?;
+    let stats =
+        block_on(async { Ok(stats::stats(&open.desk.ground, &open.reads()?, request).await?) })?;
     let text = histogram(&stats, usize::from(output::width()));
     console.output.print(&StatsAnswer::of(stats), || text)?;
     Ok(End::Done)

@@ -3,7 +3,10 @@
 use std::pin::pin;
 
 use clap::Args;
-use roomkey_desk::audit::{AuditQuery, MAX_WAIT, TailFrom, TailRequest};
+use roomkey_desk::audit::query::AuditQuery;
+use roomkey_desk::audit::tail::MAX_WAIT;
+use roomkey_desk::audit::tail::TailFrom;
+use roomkey_desk::audit::tail::TailRequest;
 use roomkey_desk::wire::entry::EntryView;
 use tokio::select;
 
@@ -36,7 +39,7 @@ pub(crate) fn run(console: &Console, args: TailArgs) -> anyhow::Result<End> {
         loop {
             let request = TailRequest { query: query.clone(), from, limit: 1_000, wait };
             let page = select! {
-                page = open.desk.tail(&reads, request) => page?,
+                page = open.desk.log.tail(&open.desk.ground, &reads, request) => page?,
                 signal = interrupted.as_mut() => {
                     signal?;
                     return Ok(End::Done);

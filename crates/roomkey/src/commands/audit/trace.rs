@@ -1,5 +1,6 @@
 //! `roomkey audit trace`.
 
+use roomkey_desk::audit::trace;
 use roomkey_desk::wire::trace::TraceAnswer;
 
 use super::entries;
@@ -11,7 +12,9 @@ use crate::output::{self, or_dash};
 pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
     let open = console.open()?;
     let token = input::token()?;
-    let trace = block_on(async { Ok(open.desk.trace(&open.reads()?, &token).await?) })?;
+    let trace = block_on(async {
+        Ok(trace::trace(&open.desk.ground, &open.desk.tokens, &open.reads()?, &token).await?)
+    })?;
     let found = !trace.entries.is_empty();
     let inspection = &trace.inspection;
     let verified = match &inspection.profile {

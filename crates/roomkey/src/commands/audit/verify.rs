@@ -1,6 +1,7 @@
 //! `roomkey audit verify`.
 
 use indicatif::ProgressBar;
+use roomkey_desk::log::verify;
 use serde_json::json;
 
 use crate::console::{Console, End};
@@ -13,7 +14,8 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
         bar.set_length(all);
         bar.set_position(done);
     };
-    let verified = open.desk.verify_log(&open.reads()?, &open.audit.outlet, &progress)?;
+    let verified =
+        verify::verify(&open.desk.ground, &open.reads()?, &open.audit.outlet, &progress)?;
     bar.finish_and_clear();
     let flaws: Vec<String> = verified.flaws.iter().map(ToString::to_string).collect();
     let value = json!({

@@ -1,6 +1,7 @@
 //! `roomkey audit vkey`.
 
 use anyhow::Context;
+use roomkey_desk::log::published;
 use serde_json::json;
 
 use crate::console::{Console, End, block_on};
@@ -9,7 +10,7 @@ use crate::console::{Console, End, block_on};
 pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
     let open = console.open()?;
     open.try_sign_log();
-    let key = block_on(async { Ok(open.desk.verifier_key().await?) })?;
+    let key = block_on(async { Ok(published::verifier_key(&open.desk.ground).await?) })?;
     let key = key.context("the log has no key yet: start the server")?.to_string();
     console.output.print(&json!({ "vkey": key }), || key.clone())?;
     Ok(End::Done)

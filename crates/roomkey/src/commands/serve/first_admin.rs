@@ -1,9 +1,10 @@
 //! The first admin: made with a random password where `--dev` is on, told how to be made everywhere else.
 
 use roomkey_claims::{DeskRole, Username};
-use roomkey_desk::authority::Console;
+use roomkey_desk::authority::Operator;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
+use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
 use roomkey_storage::Refused;
 use secrecy::SecretString;
@@ -15,9 +16,9 @@ use crate::output;
 /// Looks whether anybody can log in.
 ///
 /// No default password exists: with `--dev` a random one is printed once, to standard error and not to the diagnostics.
-pub(super) async fn ensure(desk: &Desk, dev: bool) -> anyhow::Result<()> {
-    let admin = Console::open(desk).admin()?;
-    if !desk.list_users(&admin, None, 1).await?.data.is_empty() {
+pub(super) async fn ensure(desk: &Desk, operator: &Operator, dev: bool) -> anyhow::Result<()> {
+    let admin = operator.actor().admin()?;
+    if !users::list(&desk.ground, &admin, None, 1).await?.data.is_empty() {
         return Ok(());
     }
     if !dev {
@@ -35,7 +36,7 @@ pub(super) async fn ensure(desk: &Desk, dev: bool) -> anyhow::Result<()> {
         did: None,
         display_name: None,
     };
-    match desk.add_user(&admin, request).await {
+    match users::add(&desk.ground, &desk.sessions, &admin, request).await {
         Ok(_) => output::note(format_args!(
             "\n  Log in as root with the password {}\n  It is shown this once; another one: roomkey --dev user set-password root\n",
             password.as_str()

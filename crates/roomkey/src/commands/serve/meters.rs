@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use roomkey_desk::desk::Desk;
+use roomkey_desk::work::job::{Job, Outcome, Run};
+use roomkey_desk::work::kind::JobKind;
 use tracing_appender::non_blocking::ErrorCounter;
 
 /// Bounds of durations, in seconds: a key takes a few milliseconds, a login a tenth of a second.
@@ -41,25 +44,49 @@ impl Meters {
         })
     }
 
-    /// Empties what histograms have collected, so that memory stays bounded where nobody reads the metrics.
-    pub(super) fn upkeep(&self) {
-        self.handle.run_upkeep();
+    /// The job that keeps the metrics tidy.
+    pub(super) fn upkeep(&self) -> Upkeep {
+        Upkeep(self.handle.clone())
     }
 
     fn collect(&self, desk: &Desk) {
-        let store = desk.store().counters();
+        let store = desk.ground.counters();
         let count = |value: &std::sync::atomic::AtomicU64| value.load(Ordering::Relaxed);
         counter!("roomkey_commits_total").absolute(count(&store.commits));
         counter!("roomkey_commit_failures_total").absolute(count(&store.failures));
         counter!("roomkey_commit_jobs_total").absolute(count(&store.jobs));
         counter!("roomkey_entries_total").absolute(count(&store.entries));
         gauge!("roomkey_commit_busy_seconds").set(seconds(count(&store.busy_micros)));
-        gauge!("roomkey_commit_queue_depth").set(number(desk.store().queue_depth()));
-        gauge!("roomkey_password_queue_depth").set(number(desk.hasher().queue_depth()));
-        counter!("roomkey_password_verifications_total").absolute(desk.hasher().verifications());
+        gauge!("roomkey_commit_queue_depth").set(number(desk.ground.queue_depth()));
+        gauge!("roomkey_password_queue_depth").set(number(desk.sessions.hasher().queue_depth()));
+        counter!("roomkey_password_verifications_total")
+            .absolute(desk.sessions.hasher().verifications());
         let dropped: usize = self.dropped.iter().map(ErrorCounter::dropped_lines).sum();
         counter!("roomkey_log_lines_dropped_total")
             .absolute(u64::try_from(dropped).unwrap_or(u64::MAX));
+    }
+}
+
+/// Empties what histograms have collected, so that memory stays bounded where no scraper reads the metrics.
+pub(super) struct Upkeep(PrometheusHandle);
+
+/// Its row, beside those of the desk.
+const UPKEEP: JobKind = JobKind {
+    name: "tidy-metrics",
+    what: "empties what histograms have collected, so that memory stays bounded",
+    period: Duration::from_secs(1),
+    lease: None,
+    grace: None,
+};
+
+impl Job for Upkeep {
+    fn kind(&self) -> &'static JobKind {
+        &UPKEEP
+    }
+
+    fn run<'a>(&'a mut self, _desk: &'a Desk) -> Run<'a> {
+        self.0.run_upkeep();
+        Box::pin(async { Ok(Outcome::Done) })
     }
 }
 
@@ -69,7 +96,7 @@ pub(super) fn reloaded(success: bool) {
 }
 
 fn seconds(micros: u64) -> f64 {
-    std::time::Duration::from_micros(micros).as_secs_f64()
+    Duration::from_micros(micros).as_secs_f64()
 }
 
 fn number(count: usize) -> f64 {
@@ -99,6 +126,7 @@ fn describe() {
         Unit::Seconds,
         "Time that the committer spent at work."
     );
+    describe_counter!("roomkey_job_runs_total", "Runs of jobs, by job and result.");
     describe_gauge!("roomkey_commit_queue_depth", "Writes that wait for a transaction.");
     describe_gauge!("roomkey_password_queue_depth", "Passwords that wait to be hashed.");
     describe_counter!("roomkey_password_verifications_total", "Passwords that were compared.");

@@ -1,13 +1,14 @@
 //! SIGHUP: lifetimes and provider keys are read again, whole or not at all.
 
 use roomkey_desk::desk::Desk;
+use roomkey_desk::readiness;
 
 use super::meters;
 use crate::settings::{Sources, check};
 
 /// Says which rooms nobody gets a key for, since the settings lack their profile.
 pub(super) async fn warn_of_rooms(desk: &Desk) {
-    match desk.rooms_without_profile().await {
+    match readiness::rooms_without_profile(&desk.ground, &desk.tokens).await {
         Ok(rooms) if rooms.is_empty() => {}
         Ok(rooms) => {
             let rooms: Vec<String> = rooms.iter().map(ToString::to_string).collect();
@@ -26,7 +27,7 @@ pub(super) async fn warn_of_rooms(desk: &Desk) {
 /// Takes the rules of the settings over where they are right; else the old ones stay.
 pub(super) async fn reload(sources: &Sources, desk: &Desk) {
     let wanted = sources.load().map_err(|error| error.problems()).map(|settings| {
-        let (wrong, warnings) = check::keys(&settings.profiles, desk.clock().now());
+        let (wrong, warnings) = check::keys(&settings.profiles, desk.ground.clock().now());
         // A key that expired stops a start and not this: else it would keep another key from being retired.
         for warning in settings.warnings.iter().chain(&warnings).chain(&wrong) {
             tracing::warn!("{warning}");
@@ -44,7 +45,7 @@ pub(super) async fn reload(sources: &Sources, desk: &Desk) {
             return;
         }
     };
-    match desk.reload(rules).await {
+    match desk.tokens.reload(&desk.ground, rules).await {
         Ok(policy) => {
             meters::reloaded(true);
             warn_of_rooms(desk).await;

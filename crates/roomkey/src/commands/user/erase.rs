@@ -2,6 +2,7 @@
 
 use roomkey_claims::Username;
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::users;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::{ErasedUser, Residue};
 use serde_json::json;
@@ -18,8 +19,9 @@ pub(super) fn run(console: &Console, username: &Username, yes: bool) -> anyhow::
     }
     let open = console.open()?;
     let name = username.clone();
-    let (erased, residue) =
-        block_on(async { Ok(open.desk.erase_user(&open.admin()?, name).await?) })?;
+    let (erased, residue) = block_on(async {
+        Ok(users::erase::erase(&open.desk.ground, &open.admin()?, name).await?)
+    })?;
     let value = json!({
         "username": username.as_str(),
         "subject": erased.subject.to_string(),
@@ -54,7 +56,8 @@ pub(super) fn list(console: &Console) -> anyhow::Result<()> {
     let users = block_on(async {
         let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.list_erased(&admin, after, MAX_PAGE).await?;
+            let page =
+                users::erase::list_erased(&open.desk.ground, &admin, after, MAX_PAGE).await?;
             after = page.data.last().map(|user: &ErasedUser| user.subject);
             users.extend(page.data);
             if !page.more {

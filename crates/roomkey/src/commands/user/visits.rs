@@ -2,6 +2,7 @@
 
 use roomkey_claims::Username;
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::sessions::visits;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::visit::VisitView;
 use roomkey_storage::Visit;
@@ -15,7 +16,8 @@ pub(super) fn run(console: &Console, username: &Username) -> anyhow::Result<()> 
     let visits = block_on(async {
         let (admin, mut visits, mut after) = (open.admin()?, Vec::new(), None);
         loop {
-            let page = open.desk.visits(&admin, username.clone(), after, MAX_PAGE).await?;
+            let page =
+                visits::list(&open.desk.ground, &admin, username.clone(), after, MAX_PAGE).await?;
             after = page.data.last().map(Visit::place);
             visits.extend(page.data);
             if !page.more {

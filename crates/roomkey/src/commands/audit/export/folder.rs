@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use roomkey_desk::audit::SignedCheckpoint;
+use roomkey_desk::audit::export::SignedCheckpoint;
 use roomkey_storage::Stored;
 use serde::{Deserialize, Serialize};
 
