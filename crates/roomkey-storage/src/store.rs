@@ -12,17 +12,22 @@ use diesel::r2d2::Pool;
 use roomkey_audit::NodeName;
 use roomkey_claims::{Clock, Facts, IdSource, SessionTokenHash};
 
-use crate::committer::{CommitCounters, Committer, Means};
-use crate::connection::{Connector, Db, Location};
-use crate::job::{self, Context, How, Outcome, Pending, Ruling, Ticket};
-use crate::lookup::Lookup;
-use crate::migrate::{self, MigrateError, SchemaStatus};
-use crate::schema::canary;
-use crate::seal::{Place, Seal, SealError};
-use crate::{
-    Issued, ProviderCall, Reader, Receipt, Residue, Session, StoreError, WriteError, Writer,
-    backup, calls, residue,
-};
+use crate::commit::calls;
+use crate::commit::calls::ProviderCall;
+use crate::commit::committer::{CommitCounters, Committer, Means};
+use crate::commit::job::{self, Context, How, Outcome, Pending, Ruling, Ticket};
+use crate::commit::lookup::Lookup;
+use crate::db::connection::{Connector, Db, Location};
+use crate::db::error::{StoreError, WriteError};
+use crate::db::migrate::{self, MigrateError, SchemaStatus};
+use crate::db::reader::Reader;
+use crate::db::receipt::{Issued, Receipt};
+use crate::db::residue::Residue;
+use crate::db::schema::canary;
+use crate::db::seal::{Place, Seal, SealError};
+use crate::db::writer::Writer;
+use crate::db::{backup, residue};
+use crate::tables::sessions::Session;
 
 /// How long a read waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);

@@ -1,0 +1,14 @@
+//! The database itself: connections and migrations, what is sealed, how tables are read and changed.
+
+pub(crate) mod backup;
+pub(crate) mod columns;
+pub(crate) mod connection;
+pub(crate) mod error;
+pub(crate) mod migrate;
+pub(crate) mod pairs;
+pub(crate) mod reader;
+pub(crate) mod receipt;
+pub(crate) mod residue;
+pub(crate) mod schema;
+pub(crate) mod seal;
+pub(crate) mod writer;
