@@ -5,6 +5,7 @@ pub(crate) mod columns;
 pub(crate) mod connection;
 pub(crate) mod error;
 pub(crate) mod migrate;
+pub(crate) mod open;
 pub(crate) mod pairs;
 pub(crate) mod reader;
 pub(crate) mod receipt;

@@ -8,16 +8,15 @@ use diesel::prelude::*;
 use roomkey_audit::{Entry, Event, VERSION};
 use roomkey_claims::{EntryId, Timestamp};
 
-use super::committer::Means;
-use super::facts::FactBase;
-use crate::commit::job::{Context, IssueJob, Job, WriteJob};
+use crate::commit::facts::FactBase;
+use crate::commit::job::{IssueJob, Job, WriteJob};
+use crate::commit::means::Means;
 use crate::db::columns;
 use crate::db::connection::Db;
 use crate::db::error::StoreError;
 use crate::db::schema::head;
-use crate::db::writer::Writer;
-use crate::log::entries;
-use crate::log::entries::EntryRow;
+use crate::db::writer::{Context, Transaction, Writer};
+use crate::log::entries::{self, EntryRow};
 
 /// An open transaction that holds the head row.
 pub(crate) struct Batch<'a> {
@@ -33,16 +32,16 @@ pub(crate) struct Batch<'a> {
 }
 
 /// What a transaction wrote before it is committed.
-pub(super) struct Written {
+pub(crate) struct Written {
     /// How many entries.
-    pub(super) entries: usize,
+    pub(crate) entries: usize,
     next: u64,
     last_t: Timestamp,
 }
 
 impl Written {
     /// Writes the counter and commits, in one round trip.
-    pub(super) fn commit(&self, db: &mut Db) -> Result<(), StoreError> {
+    pub(crate) fn commit(&self, db: &mut Db) -> Result<(), StoreError> {
         let (next, last_t) = (columns::index(self.next), self.last_t.as_micros());
         Ok(db.batch_execute(&format!(
             "UPDATE head SET next_index = {next}, last_t = {last_t}; COMMIT"
@@ -77,7 +76,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Runs the jobs and writes the entries; what is left is to commit.
-    pub(super) fn run(mut self, jobs: &mut [Job]) -> Result<Written, StoreError> {
+    pub(crate) fn run(mut self, jobs: &mut [Job]) -> Result<Written, StoreError> {
         if let Some(reason) = self.frozen.clone() {
             return self.run_frozen(jobs, &reason);
         }
@@ -215,5 +214,19 @@ impl<'a> Batch<'a> {
         self.next += 1;
         self.last_t = t;
         Ok((index, entry.id))
+    }
+}
+
+impl Transaction for Batch<'_> {
+    fn db(&mut self) -> &mut Db {
+        self.db
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn append(&mut self, context: &Context, event: Event) -> Result<(u64, EntryId), StoreError> {
+        Batch::append(self, context, event)
     }
 }

@@ -4,10 +4,10 @@ use roomkey_audit::{Event, Operation};
 use roomkey_claims::{EntryId, Fingerprint, KeyId, KeyState, ProfileName, RoomId, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::commit::job::{Context, Job, Pending, WriteJob};
+use crate::commit::job::{Job, Pending, WriteJob};
 use crate::db::error::{Refused, StoreError, WriteError};
 use crate::db::receipt::{Issued, Receipt};
-use crate::db::writer::Writer;
+use crate::db::writer::{Context, Writer};
 use crate::tables::policy;
 
 /// A token that the desk makes for itself.

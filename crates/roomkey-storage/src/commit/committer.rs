@@ -6,27 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use diesel::connection::SimpleConnection;
-use roomkey_audit::NodeName;
-use roomkey_claims::{Clock, IdSource};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::batch::Batch;
+use crate::commit::batch::Batch;
 use crate::commit::job::Job;
-use crate::db::connection::{Db, Location};
+use crate::commit::means::Means;
+use crate::db::connection::Db;
 use crate::db::error::StoreError;
 
 /// Most jobs of one transaction.
 pub(crate) const MAX_BATCH: usize = 256;
-
-/// What the committer works with.
-#[derive(Debug, Clone)]
-pub(crate) struct Means {
-    pub(crate) location: Location,
-    pub(crate) node: NodeName,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Arc<dyn IdSource>,
-}
 
 /// How much was committed since the start, for metrics.
 #[derive(Debug, Default)]

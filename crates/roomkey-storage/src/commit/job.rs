@@ -3,27 +3,13 @@
 use std::pin::Pin;
 use std::task::Poll;
 
-use roomkey_audit::{Actor, Event, RequestId};
+use roomkey_audit::Event;
 use roomkey_claims::{BackendRef, Facts, Reason, SessionRef, SubjectRef, Wish};
 use tokio::sync::oneshot;
 
 use crate::db::error::{StoreError, WriteError};
 use crate::db::receipt::{Denied, Issued, Receipt};
-use crate::db::writer::Writer;
-
-/// Who acts in which request, for the entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Context {
-    /// Who.
-    pub by: Actor,
-    /// In which request.
-    pub req: Option<RequestId>,
-}
-
-impl Context {
-    /// The desk itself, in no request.
-    pub const SYSTEM: Self = Self { by: Actor::System, req: None };
-}
+use crate::db::writer::{Context, Writer};
 
 /// Who asks for what.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::Text;
 
 use crate::db::connection::{Db, Location};
-use crate::store::OpenError;
+use crate::db::open::OpenError;
 
 /// Writes a copy of the database to `to`, which must not exist; it is on the disk when this returns.
 pub(crate) fn backup(location: &Location, to: &Path) -> Result<(), OpenError> {

@@ -1,12 +1,24 @@
 //! Writes: each change together with its entry.
 
-use roomkey_audit::Event;
+use roomkey_audit::{Actor, Event, RequestId};
 use roomkey_claims::{EntryId, Timestamp};
 
-use crate::commit::batch::Batch;
-use crate::commit::job::Context;
 use crate::db::connection::Db;
 use crate::db::error::StoreError;
+
+/// Who acts in which request, for the entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who.
+    pub by: Actor,
+    /// In which request.
+    pub req: Option<RequestId>,
+}
+
+impl Context {
+    /// The desk itself, in no request.
+    pub const SYSTEM: Self = Self { by: Actor::System, req: None };
+}
 
 /// What can be changed, on somebody's authority; its methods stand with the tables that they change.
 pub struct Writer<'a> {
@@ -19,20 +31,6 @@ pub(crate) trait Transaction {
     fn db(&mut self) -> &mut Db;
     fn at(&self) -> Timestamp;
     fn append(&mut self, context: &Context, event: Event) -> Result<(u64, EntryId), StoreError>;
-}
-
-impl Transaction for Batch<'_> {
-    fn db(&mut self) -> &mut Db {
-        self.db
-    }
-
-    fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    fn append(&mut self, context: &Context, event: Event) -> Result<(u64, EntryId), StoreError> {
-        Batch::append(self, context, event)
-    }
 }
 
 impl<'a> Writer<'a> {
@@ -64,11 +62,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Records a count for whoever was counted, who is not the one that writes it down.
-    pub fn record_count(
-        &mut self,
-        by: roomkey_audit::Actor,
-        event: Event,
-    ) -> Result<u64, StoreError> {
+    pub fn record_count(&mut self, by: Actor, event: Event) -> Result<u64, StoreError> {
         self.batch.append(&Context { by, req: None }, event).map(|(index, _)| index)
     }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
 
-use super::EntryRow;
+use super::row::EntryRow;
 use crate::db::connection::Db;
 use crate::db::error::StoreError;
 use crate::db::schema::entries;
