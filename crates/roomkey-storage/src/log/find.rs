@@ -4,8 +4,9 @@
 //! an index that goes on with class and index. So each such index answers its own conditions and any of kind, provider,
 //! reason and outcome exactly; what no one index answers is intersected.
 
-mod leg;
-mod meet;
+pub(crate) mod leg;
+pub(crate) mod meet;
+pub(crate) mod span;
 
 use diesel::prelude::*;
 use roomkey_audit::Filter;
@@ -16,17 +17,9 @@ use crate::db::error::StoreError;
 use crate::db::reader::Reader;
 use crate::db::schema::entries;
 use crate::log::entries::{Row, STORED, Stored, stored};
-pub(crate) use leg::Leg;
-pub(crate) use meet::{Met, meet};
-
-/// In which direction a page goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// From old to new.
-    Ascending,
-    /// From new to old.
-    Descending,
-}
+use crate::log::find::leg::Leg;
+use crate::log::find::meet::meet;
+use crate::log::find::span::{Order, Span};
 
 /// A page of the log: keyset paging on the index, which never changes.
 #[derive(Debug, Clone)]
@@ -57,93 +50,61 @@ pub struct Found {
     pub settled_below: Option<u64>,
 }
 
-/// Indexes from the first to before the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) from: i64,
-    pub(crate) to: i64,
-}
-
-impl Span {
-    pub(crate) const fn is_empty(self) -> bool {
-        self.to <= self.from
-    }
-
-    /// How many indexes lie in it.
-    pub(crate) const fn length(self) -> u64 {
-        if self.is_empty() { 0 } else { self.to.abs_diff(self.from) }
-    }
-
-    /// What is left behind an index, in a direction.
-    pub(crate) fn beyond(self, index: i64, order: Order) -> Self {
-        match order {
-            Order::Ascending => Self { from: self.from.max(index.saturating_add(1)), ..self },
-            Order::Descending => Self { to: self.to.min(index), ..self },
-        }
-    }
-}
-
 impl Reader<'_> {
     /// A page of entries.
     pub fn page(&mut self, page: &Page) -> Result<Found, StoreError> {
-        let Page { filter, order, after, below, limit } = page;
-        let Some((span, closed)) = self.span(filter, *below)? else {
+        let Page { filter, order, after, below: _, limit } = page;
+        let Some(all) = self.span(page)? else {
             return Ok(Found { entries: Vec::new(), next: None, settled_below: None });
         };
-        let span = after.map_or(span, |after| span.beyond(columns::index(after), *order));
+        let span = after.map_or(all, |after| all.after(columns::index(after)));
         let wanted = usize::from(*limit).saturating_add(1);
-        let mut met = if let Some(legs) = Leg::of_filter(self.db, filter)? {
-            meet(self.db, &legs, (span, *order), wanted)?
-        } else {
-            Met { indexes: Vec::new(), stopped_at: None, rows: self.rows(span, *order, wanted)? }
+        let (mut rows, stopped_at) = match Leg::of_filter(self.db, filter)? {
+            Some(legs) => {
+                let met = meet(self.db, &legs, span, wanted)?;
+                (self.rows_at(&met.indexes, *order)?, met.stopped_at)
+            }
+            None => (self.rows(span, wanted)?, None),
         };
-        if met.rows.is_empty() {
-            met.rows = self.rows_at(&met.indexes, *order)?;
-        }
-        let more = usize::from(*limit) < met.rows.len();
-        met.rows.truncate(usize::from(*limit));
-        let last = met.rows.last().map(|row| row.0);
-        let next = if more { last } else { met.stopped_at };
+        let more = usize::from(*limit) < rows.len();
+        rows.truncate(usize::from(*limit));
+        let last = rows.last().map(|row| row.0);
+        let next = if more { last } else { stopped_at };
         let settled = match order {
-            Order::Descending if after.is_some() || closed => Some(span.to),
+            Order::Descending if after.is_some() || !all.is_open() => Some(span.to),
             // What comes later comes behind the one more that was seen.
             Order::Ascending if next.is_some() => next.map(|next| next.saturating_add(1)),
-            Order::Ascending if closed => Some(span.to),
+            Order::Ascending if !all.is_open() => Some(span.to),
             Order::Ascending | Order::Descending => None,
         };
         let number = |index: i64| columns::number("entries.idx", index);
         Ok(Found {
-            entries: met.rows.into_iter().map(stored).collect::<Result<_, _>>()?,
+            entries: rows.into_iter().map(stored).collect::<Result<_, _>>()?,
             next: next.map(number).transpose()?,
             settled_below: settled.map(|index| number(index.max(0))).transpose()?,
         })
     }
 
-    /// The indexes that the times of a filter and `below` leave, and whether later entries cannot be among them; none
-    /// where there can be no entry yet.
+    /// The indexes that the times of the filter and `below` leave; none where there can be no entry yet.
     ///
     /// Labels of time never go back along the log, so a bound on time is a bound on the index.
-    pub(crate) fn span(
-        &mut self,
-        filter: &Filter,
-        below: Option<u64>,
-    ) -> Result<Option<(Span, bool)>, StoreError> {
-        let mut span = Span { from: 0, to: i64::MAX };
-        if let Some(since) = filter.since {
+    fn span(&mut self, page: &Page) -> Result<Option<Span>, StoreError> {
+        let mut span = Span::whole(page.order);
+        if let Some(since) = page.filter.since {
             match self.first_since(since)? {
                 Some(first) => span.from = first,
                 None => return Ok(None),
             }
         }
-        if let Some(until) = filter.until
+        if let Some(until) = page.filter.until
             && let Some(end) = self.first_since(until)?
         {
             span.to = end;
         }
-        if let Some(below) = below {
+        if let Some(below) = page.below {
             span.to = span.to.min(columns::index(below));
         }
-        Ok(Some((span, span.to != i64::MAX)))
+        Ok(Some(span))
     }
 
     /// The index of the first entry whose label of time is not before `t`.
@@ -154,7 +115,7 @@ impl Reader<'_> {
         Ok(query.select(entries::idx).first(self.db).optional()?)
     }
 
-    fn rows(&mut self, span: Span, order: Order, limit: usize) -> Result<Vec<Row>, StoreError> {
+    fn rows(&mut self, span: Span, limit: usize) -> Result<Vec<Row>, StoreError> {
         if span.is_empty() {
             return Ok(Vec::new());
         }
@@ -164,7 +125,7 @@ impl Reader<'_> {
             .select(STORED)
             .limit(i64::try_from(limit).unwrap_or(i64::MAX))
             .into_boxed();
-        Ok(match order {
+        Ok(match span.order {
             Order::Ascending => query.order(entries::idx.asc()).load(self.db)?,
             Order::Descending => query.order(entries::idx.desc()).load(self.db)?,
         })

@@ -12,7 +12,9 @@ use crate::db::columns;
 use crate::db::error::StoreError;
 use crate::db::reader::Reader;
 use crate::db::schema::entries;
-use crate::log::find::{Leg, Order, Span, meet};
+use crate::log::find::leg::Leg;
+use crate::log::find::meet::meet;
+use crate::log::find::span::{Order, Span};
 
 /// By what entries are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl Reader<'_> {
             indexes.push(self.first_since(*limit)?.unwrap_or(end).min(end));
         }
         let spans = indexes.windows(2).filter_map(|pair| match pair {
-            [from, to] => Some(Span { from: *from, to: *to }),
+            [from, to] => Some(Span { from: *from, to: *to, order: Order::Ascending }),
             _ => None,
         });
         let mut tallying = Tallying {
@@ -132,7 +134,7 @@ impl Reader<'_> {
     /// Reads the entries of each bucket, whatever their room.
     fn scan_rooms(&mut self, tallying: &mut Tallying<'_>) -> Result<bool, StoreError> {
         let spans = tallying.spans.clone();
-        for (bucket, Span { from, to }) in spans.into_iter().enumerate() {
+        for (bucket, Span { from, to, .. }) in spans.into_iter().enumerate() {
             if tallying.is_late() {
                 return Ok(false);
             }
@@ -187,7 +189,7 @@ impl Reader<'_> {
                 Grouping::Kind => Some(class.kind()),
             };
             let is_whole = if legs.len() == 1 {
-                self.count_class(tallying, (first, class), group)?
+                self.count_class(tallying, first, class, group)?
             } else {
                 let legs: Vec<Leg> = legs.iter().map(|leg| leg.only(class)).collect();
                 self.count_common(tallying, &legs, group)?
@@ -202,7 +204,8 @@ impl Reader<'_> {
     fn count_class(
         &mut self,
         tallying: &mut Tallying<'_>,
-        (leg, class): (&Leg, &Class),
+        leg: &Leg,
+        class: &Class,
         group: Option<&str>,
     ) -> Result<bool, StoreError> {
         let Some(mut left) = tallying.whole() else { return Ok(true) };
@@ -227,7 +230,7 @@ impl Reader<'_> {
         const AT_ONCE: usize = 10_000;
         let Some(mut left) = tallying.whole() else { return Ok(true) };
         while !left.is_empty() {
-            let met = meet(self.db, legs, (left, Order::Ascending), AT_ONCE)?;
+            let met = meet(self.db, legs, left, AT_ONCE)?;
             for index in &met.indexes {
                 if let Some((bucket, _)) = tallying.bucket_of(*index) {
                     tallying.add(bucket, group, 1);
@@ -235,7 +238,7 @@ impl Reader<'_> {
             }
             let full = met.indexes.last().filter(|_| met.indexes.len() == AT_ONCE);
             let Some(last) = full.copied().or(met.stopped_at) else { return Ok(true) };
-            left = left.beyond(last, Order::Ascending);
+            left = left.after(last);
             if tallying.is_late() {
                 return Ok(false);
             }
@@ -248,7 +251,7 @@ impl Tallying<'_> {
     /// From the beginning of the first bucket to the end of the last.
     fn whole(&self) -> Option<Span> {
         let (first, last) = (self.spans.first()?, self.spans.last()?);
-        Some(Span { from: first.from, to: last.to })
+        Some(Span { to: last.to, ..*first })
     }
 
     fn bucket_of(&self, index: i64) -> Option<(usize, Span)> {

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use roomkey_audit::{AddressPrefix, Class, Filter};
 use roomkey_claims::{EventId, RoomId, SceneId};
 
-use super::{Order, Span};
 use crate::db::connection::Db;
 use crate::db::error::StoreError;
 use crate::db::schema::entries;
+use crate::log::find::span::{Order, Span};
 
 type Query<'a> = IntoBoxed<'a, entries::table, <Db as Connection>::Backend>;
 
@@ -89,18 +89,18 @@ impl Leg {
         Self { columns: self.columns.clone(), classes }
     }
 
-    /// The first indexes in a direction, at most `limit`; classes that have none any more are left out from then on.
+    /// The first indexes of a span, at most `limit`; classes that have none any more are left out from then on.
     pub(crate) fn pull(
         &mut self,
         db: &mut Db,
-        (span, order): (Span, Order),
+        span: Span,
         limit: usize,
     ) -> Result<Vec<i64>, StoreError> {
         let rows = i64::try_from(limit).unwrap_or(i64::MAX);
         let (mut all, mut left) = (Vec::new(), Vec::new());
         for class in std::mem::take(&mut self.classes) {
             let query = self.within(&class, span).select(entries::idx).limit(rows);
-            let found: Vec<i64> = match order {
+            let found: Vec<i64> = match span.order {
                 Order::Ascending => query.order(entries::idx.asc()).load(db)?,
                 Order::Descending => query.order(entries::idx.desc()).load(db)?,
             };
@@ -111,7 +111,7 @@ impl Leg {
         }
         self.classes = left;
         all.sort_unstable();
-        if order == Order::Descending {
+        if span.order == Order::Descending {
             all.reverse();
         }
         all.truncate(limit);
