@@ -114,6 +114,12 @@ id_newtype!(
     BackendRef, "^[0-9]{1,18}$", |text| all(text, 18, |b| b.is_ascii_digit())
 );
 id_newtype!(
+    /// What people call a backend.
+    BackendName, "^[A-Za-z0-9._-]{1,64}$", |text| {
+        all(text, 64, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    }
+);
+id_newtype!(
     /// The rooms of a backend: a room id in which `*` stands for any characters.
     RoomPattern, "^[A-Za-z0-9_:*-]{1,128}$", |text| all(text, 128, |b| room_byte(b) || b == b'*')
 );
@@ -306,6 +312,16 @@ mod tests {
                 && covers("a", "a")
         );
         assert!(!covers("stage-*", "backstage-1") && !covers("a*b", "abc") && !covers("a", "ab"));
+    }
+
+    #[test]
+    fn names_of_backends_are_short_and_plain() {
+        for good in ["shop", "Shop_1.eu-west", &"x".repeat(64)] {
+            assert!(good.parse::<BackendName>().is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "a,b", "ä", "a\n", &"x".repeat(65)] {
+            assert!(bad.parse::<BackendName>().is_err(), "{bad:?}");
+        }
     }
 
     #[test]

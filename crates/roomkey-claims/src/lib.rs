@@ -39,8 +39,9 @@ pub use facts::{
 pub use fingerprint::Fingerprint;
 pub use grant::{Grant, Identity, ProviderRoom};
 pub use id::{
-    BackendRef, DeviceId, Did, DisplayName, EntryId, EventId, IdError, IssuanceId, KeyId,
-    ProfileName, ProviderKind, RoomId, RoomPattern, SceneId, SessionRef, SubjectRef, Username,
+    BackendName, BackendRef, DeviceId, Did, DisplayName, EntryId, EventId, IdError, IssuanceId,
+    KeyId, ProfileName, ProviderKind, RoomId, RoomPattern, SceneId, SessionRef, SubjectRef,
+    Username,
 };
 pub use ids::{IdSource, SeededIds, SystemIds};
 pub use lifetime::{Bounds, BoundsError, RoomBounds, Validity};

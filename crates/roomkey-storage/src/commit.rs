@@ -12,16 +12,14 @@
 //! 7. [`job`]: only now each job makes its [`Receipt`](crate::Receipt) and answers its caller. After a failed commit there
 //!    is no receipt, even if the entries may exist.
 //!
-//! Next to that way: [`calls`] records the tokens with which the desk calls a provider, [`lookup`] reads the sessions of
-//! bearers before they have a ticket, [`means`] is what the committer works with.
+//! Next to that way: [`calls`] records the tokens with which the desk calls a provider, and [`lookup`] reads the sessions
+//! of bearers before they have a ticket.
 
 pub(crate) mod job;
 
-pub(crate) mod means;
-
 pub(crate) mod committer;
 
-mod batch;
+pub(crate) mod batch;
 
 mod facts;
 

@@ -1,15 +1,19 @@
 //! The database itself: connections and migrations, what is sealed, how tables are read and changed.
 
-pub(crate) mod backup;
-pub(crate) mod columns;
 pub(crate) mod connection;
-pub(crate) mod error;
+pub(crate) mod schema;
+
 pub(crate) mod migrate;
 pub(crate) mod open;
-pub(crate) mod pairs;
+
 pub(crate) mod reader;
 pub(crate) mod receipt;
-pub(crate) mod residue;
-pub(crate) mod schema;
-pub(crate) mod seal;
 pub(crate) mod writer;
+
+pub(crate) mod columns;
+pub(crate) mod error;
+pub(crate) mod pairs;
+
+pub(crate) mod backup;
+pub(crate) mod residue;
+pub(crate) mod seal;

@@ -45,7 +45,7 @@ pub use log::find::{Found, Page};
 pub use log::stats::{Count, Counting, Grouping};
 pub use log::tree::{Advance, NewTree, Recovery, TileRow, TreeState};
 pub use store::{Store, StoreOptions};
-pub use tables::backends::{Backend, NewBackend};
+pub use tables::backends::{Backend, BackendTerms, NewBackend};
 pub use tables::erase::{Erased, ErasedUser};
 pub use tables::meetings::MeetingRow;
 pub use tables::members::{Member, RoomOfUser};

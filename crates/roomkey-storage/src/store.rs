@@ -7,11 +7,11 @@ use diesel::r2d2::Pool;
 use roomkey_audit::NodeName;
 use roomkey_claims::{Clock, Facts, IdSource, SessionTokenHash};
 
+use crate::commit::batch::Means;
 use crate::commit::calls::{self, ProviderCall};
 use crate::commit::committer::{CommitCounters, Committer};
 use crate::commit::job::{self, How, Outcome, Pending, Ruling, Ticket};
 use crate::commit::lookup::Lookup;
-use crate::commit::means::Means;
 use crate::db::backup;
 use crate::db::connection::{Connector, Location};
 use crate::db::error::{StoreError, WriteError};

@@ -126,10 +126,12 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_by_token ON sessions (token_hash);
 CREATE INDEX sessions_by_subject ON sessions (subject);
+CREATE INDEX sessions_by_end ON sessions (ends_at);
 
--- From where somebody logged in: sealed under the user's key, beside a keyed hash of the address.
+-- From where a user logged in: sealed under the user's key, next to a keyed hash of the address.
+-- A visit may be kept longer than the session that it started.
 CREATE TABLE visits (
-    session TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (session),
+    session TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     subject BYTEA NOT NULL REFERENCES users (subject),
     at BIGINT NOT NULL,
     address_hash BYTEA NOT NULL,

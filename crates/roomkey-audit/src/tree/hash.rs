@@ -54,6 +54,13 @@ impl fmt::Display for Hash {
     }
 }
 
+/// 64 hexadecimal digits, as the bytes of entries write it.
+impl fmt::LowerHex for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Hash({self})")
@@ -111,6 +118,9 @@ mod tests {
         assert_eq!(EMPTY_ROOT.as_bytes()[..], Sha256::digest(b"")[..]);
         assert_eq!(root_over(&[]), EMPTY_ROOT);
         assert_eq!(EMPTY_ROOT.to_string(), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        // printf '' | sha256sum
+        let known = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(format!("{EMPTY_ROOT:x}"), known);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) fn resume(
 
 /// Size and root of what is signed.
 pub(super) fn head_of(tree: &TreeState) -> TreeHead {
-    TreeHead { size: tree.size, root: Hash::from_bytes(tree.root) }
+    TreeHead { size: tree.size, root: tree.root }
 }
 
 /// Reads tiles, those that are there.

@@ -276,8 +276,8 @@ impl Integrator {
         let after = edge.head();
         let note = key.attest(after)?;
         let step = Advance {
-            before: (before.size, *before.root.as_bytes()),
-            after: (after.size, *after.root.as_bytes()),
+            before,
+            after,
             checkpoint: note.clone(),
             tiles: tile_rows(edge),
             holder: self.holder.clone(),

@@ -1,7 +1,6 @@
 //! The key that signs checkpoints: made with the tree, sealed in the database.
 
 use roomkey_audit::tree::checkpoint::{Checkpoint, Line, SignedCheckpoint, sign_checkpoint};
-use roomkey_audit::tree::hash::EMPTY_ROOT;
 use roomkey_audit::tree::key::signing::SigningKey;
 use roomkey_audit::tree::key::{KeyName, VerifierKey};
 use roomkey_audit::tree::proof::TreeHead;
@@ -56,8 +55,7 @@ pub(crate) fn new_tree(
     let mut seed = Zeroizing::new([0_u8; 32]);
     ids.fill(seed.as_mut());
     let key = SigningKey::from_seed(origin.clone(), &seed).map_err(|_| BROKEN)?;
-    let origin = (origin.as_str().to_owned(), seed.as_slice());
-    let new = NewTree::new(seal, origin, *EMPTY_ROOT.as_bytes());
+    let new = NewTree::new(seal, origin.as_str().to_owned(), seed.as_slice());
     Ok((new.map_err(OpsError::Seal)?, LogKey(key)))
 }
 

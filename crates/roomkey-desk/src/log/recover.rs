@@ -51,8 +51,7 @@ pub async fn recover(
     let head = edge.head();
     let recovery = Recovery {
         new,
-        size: head.size,
-        root: *head.root.as_bytes(),
+        head,
         checkpoint: key.attest(head)?,
         tiles,
         retired: retired.map(|key| key.verifier().to_string()),

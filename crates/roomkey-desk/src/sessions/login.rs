@@ -107,11 +107,8 @@ impl Sessions {
         let verified = user.password.clone();
         let new =
             NewSession { token: token.hash(), subject: user.subject, verified, absolute, idle };
-        let privacy = self.privacy;
-        let visit = (privacy.visits == Visits::On).then(|| {
-            let whose = (new.token.session_ref(), new.subject);
-            NewVisit::new(ground.store().seal(), ground.ids(), whose, visitor.clone())
-        });
+        let visit = (self.privacy.visits == Visits::On)
+            .then(|| NewVisit::new(ground.store().seal(), ground.ids(), &new, visitor.clone()));
         let (at, expires_at) = ground
             .write(context, move |writer| {
                 let ends_at = writer.start_session(&new)?;

@@ -71,7 +71,7 @@ impl BackendView {
     pub fn of(backend: &Backend) -> Self {
         Self {
             api_key: backend.backend.to_string(),
-            name: backend.name.clone(),
+            name: backend.name.to_string(),
             scopes: scope_names(&backend.facts.scopes),
             rooms: patterns(&backend.facts.rooms),
             revoked: backend.facts.revoked,

@@ -5,18 +5,26 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use roomkey_audit::{Entry, Event, VERSION};
-use roomkey_claims::{EntryId, Timestamp};
+use roomkey_audit::{Entry, Event, NodeName, VERSION};
+use roomkey_claims::{Clock, EntryId, IdSource, Timestamp};
 
 use crate::commit::facts::FactBase;
 use crate::commit::job::{IssueJob, Job, WriteJob};
-use crate::commit::means::Means;
 use crate::db::columns;
-use crate::db::connection::Db;
+use crate::db::connection::{Db, Location};
 use crate::db::error::StoreError;
 use crate::db::schema::head;
 use crate::db::writer::{Context, Transaction, Writer};
 use crate::log::entries::{self, EntryRow};
+
+/// What transactions are made with.
+#[derive(Debug, Clone)]
+pub(crate) struct Means {
+    pub(crate) location: Location,
+    pub(crate) node: NodeName,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+}
 
 /// An open transaction that holds the head row.
 pub(crate) struct Batch<'a> {

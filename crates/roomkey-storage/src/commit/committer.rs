@@ -9,9 +9,8 @@ use diesel::connection::SimpleConnection;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::commit::batch::Batch;
+use crate::commit::batch::{Batch, Means};
 use crate::commit::job::Job;
-use crate::commit::means::Means;
 use crate::db::connection::Db;
 use crate::db::error::StoreError;
 

@@ -37,6 +37,49 @@ impl<'a, ST, V: Clone> InPairs<'a, ST, V> {
     }
 }
 
+/// `(one, other) IN (SELECT …)`, of which both databases look each pair up in an index that begins with both.
+#[derive(Debug)]
+pub(crate) struct InSelected<Q> {
+    columns: (&'static str, &'static str),
+    query: Q,
+}
+
+impl<Q> InSelected<Q> {
+    /// Rows in which the columns, named with their table, have the values of a row of `query`, which selects two.
+    pub(crate) const fn new(columns: (&'static str, &'static str), query: Q) -> Self {
+        Self { columns, query }
+    }
+}
+
+impl<Q> Expression for InSelected<Q> {
+    type SqlType = Bool;
+}
+
+impl<Q, QS> AppearsOnTable<QS> for InSelected<Q> {}
+impl<Q, QS> SelectableExpression<QS> for InSelected<Q> {}
+
+impl<Q, G> ValidGrouping<G> for InSelected<Q> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+/// The text depends on the columns.
+impl<Q> QueryId for InSelected<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for InSelected<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let (one, other) = self.columns;
+        for part in ["(", one, ", ", other, ") IN ("] {
+            pass.push_sql(part);
+        }
+        self.query.walk_ast(pass.reborrow())?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
 impl<ST, V> Expression for InPairs<'_, ST, V> {
     type SqlType = Bool;
 }

@@ -97,11 +97,7 @@ impl Reader<'_> {
 
     /// The entry at an index.
     pub fn entry_at(&mut self, index: u64) -> Result<Option<Stored>, StoreError> {
-        let query = entries::table.find(columns::index(index)).select((
-            entries::idx,
-            entries::leaf,
-            entries::body,
-        ));
+        let query = entries::table.find(columns::index(index)).select(STORED);
         query.first(self.db).optional()?.map(stored).transpose()
     }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use roomkey_audit::Event;
+use roomkey_audit::tree::hash::{EMPTY_ROOT, Hash};
+use roomkey_audit::tree::proof::TreeHead;
 use roomkey_claims::Timestamp;
 use zeroize::Zeroizing;
 
@@ -17,13 +19,16 @@ use crate::db::reader::Reader;
 use crate::db::schema::{entries, head, leases, retired_logs, tiles, tree};
 use crate::db::seal::{Place, Seal, SealError};
 use crate::db::writer::Writer;
-use crate::log::entries::Stored;
+use crate::log::entries::{Row as EntryRow, STORED, Stored, stored};
 
 /// Where the signing key stands.
 const SIGNING_KEY: Place<'static> = Place { table: "tree", column: "signing_key", row: "1" };
 
 /// The lease that whoever integrates holds.
 const LEASE: &str = "integrator";
+
+/// A lease that lasts longer was taken by a clock that was ahead.
+const LONGEST_LEASE: Duration = Duration::from_mins(1);
 
 /// How far the tree goes, and by whom it is signed.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +38,7 @@ pub struct TreeState {
     /// How many entries are in the tree.
     pub size: u64,
     /// Its root.
-    pub root: [u8; 32],
+    pub root: Hash,
     /// The signed checkpoint of that size; none before the first.
     pub checkpoint: Option<String>,
     /// When it was signed.
@@ -57,25 +62,17 @@ impl fmt::Debug for TreeState {
     }
 }
 
-/// A lease that lasts longer was taken by a clock that was ahead.
-const LONGEST_LEASE: Duration = Duration::from_mins(1);
-
 /// A tree that is to begin.
 pub struct NewTree {
     origin: String,
     sealed_key: Vec<u8>,
-    empty_root: [u8; 32],
 }
 
 impl NewTree {
-    /// A tree under this origin with this signing key, which is sealed at once; `empty_root` is the root of nothing.
-    pub fn new(
-        seal: &Seal,
-        (origin, signing_key): (String, &[u8]),
-        empty_root: [u8; 32],
-    ) -> Result<Self, SealError> {
+    /// A tree under this origin with this signing key, which is sealed at once.
+    pub fn new(seal: &Seal, origin: String, signing_key: &[u8]) -> Result<Self, SealError> {
         let sealed_key = seal.seal(SIGNING_KEY, signing_key)?;
-        Ok(Self { origin, sealed_key, empty_root })
+        Ok(Self { origin, sealed_key })
     }
 }
 
@@ -100,9 +97,9 @@ pub struct TileRow {
 #[derive(Debug, Clone)]
 pub struct Advance {
     /// Size and root before; the step is refused where they are others.
-    pub before: (u64, [u8; 32]),
+    pub before: TreeHead,
     /// Size and root after.
-    pub after: (u64, [u8; 32]),
+    pub after: TreeHead,
     /// The signed checkpoint of the new size.
     pub checkpoint: String,
     /// The tiles that changed.
@@ -118,10 +115,8 @@ pub struct Advance {
 pub struct Recovery {
     /// The new origin and key.
     pub new: NewTree,
-    /// How many entries there are.
-    pub size: u64,
-    /// The root of the tree over them.
-    pub root: [u8; 32],
+    /// How many entries there are, and the root of the tree over them.
+    pub head: TreeHead,
     /// The checkpoint of that tree, signed with the new key.
     pub checkpoint: String,
     /// All its tiles.
@@ -150,7 +145,7 @@ fn state(db: &mut Db) -> Result<Option<TreeState>, StoreError> {
     Ok(Some(TreeState {
         origin,
         size: columns::number("tree.size", size)?,
-        root: columns::hash("tree.root", &root)?,
+        root: Hash::from_bytes(columns::hash("tree.root", &root)?),
         checkpoint: Some(checkpoint).filter(|note| !note.is_empty()),
         signed_at: Timestamp::from_micros(signed_at),
         sealed_key,
@@ -171,13 +166,13 @@ impl Reader<'_> {
 
     /// The entries from an index, in their order, at most `limit`.
     pub fn entries_from(&mut self, from: u64, limit: u16) -> Result<Vec<Stored>, StoreError> {
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = entries::table
+        let rows: Vec<EntryRow> = entries::table
             .filter(entries::idx.ge(columns::index(from)))
             .order(entries::idx)
             .limit(i64::from(limit))
-            .select((entries::idx, entries::leaf, entries::body))
+            .select(STORED)
             .load(self.db)?;
-        rows.into_iter().map(crate::log::entries::stored).collect()
+        rows.into_iter().map(stored).collect()
     }
 
     /// Why nothing is written any more, where the log is frozen.
@@ -223,7 +218,7 @@ impl Writer<'_> {
             tree::origin.eq(&new.origin),
             tree::signing_key.eq(&new.sealed_key),
             tree::size.eq(0),
-            tree::root.eq(new.empty_root.to_vec()),
+            tree::root.eq(EMPTY_ROOT.as_bytes().to_vec()),
             tree::checkpoint.eq(""),
             tree::signed_at.eq(0),
             tree::fence.eq(0),
@@ -237,16 +232,15 @@ impl Writer<'_> {
     /// Size and root must be those from which the step was made, so that even one who was overtaken changes nothing.
     pub fn advance_tree(&mut self, step: &Advance) -> Result<(), WriteError> {
         let fence = self.hold(&step.holder, step.lease)?;
-        let (size, root) = step.before;
         let expected = tree::table
-            .filter(tree::size.eq(columns::index(size)))
-            .filter(tree::root.eq(root.to_vec()))
+            .filter(tree::size.eq(columns::index(step.before.size)))
+            .filter(tree::root.eq(step.before.root.as_bytes().to_vec()))
             .filter(tree::fence.le(fence));
         let at = self.at().as_micros();
         let moved = diesel::update(expected)
             .set((
-                tree::size.eq(columns::index(step.after.0)),
-                tree::root.eq(step.after.1.to_vec()),
+                tree::size.eq(columns::index(step.after.size)),
+                tree::root.eq(step.after.root.as_bytes().to_vec()),
                 tree::checkpoint.eq(&step.checkpoint),
                 tree::signed_at.eq(at),
                 tree::fence.eq(fence),
@@ -328,11 +322,11 @@ impl Writer<'_> {
     ///
     /// What the old key signed stays as it was signed, and nothing that contradicts it is ever signed with that key.
     pub fn recover(&mut self, recovery: &Recovery) -> Result<u64, WriteError> {
-        let Recovery { new, size, root, checkpoint, tiles: rows, retired } = recovery;
+        let Recovery { new, head, checkpoint, tiles: rows, retired } = recovery;
         if (Reader { db: self.db() }).frozen()?.is_none() {
             return Err(Refused::NotFrozen.into());
         }
-        if (Reader { db: self.db() }).head()?.next_index != *size {
+        if (Reader { db: self.db() }).head()?.next_index != head.size {
             return Err(Refused::TreeRaced.into());
         }
         diesel::delete(tiles::table).execute(self.db())?;
@@ -349,8 +343,8 @@ impl Writer<'_> {
         let at = self.at().as_micros();
         diesel::update(tree::table)
             .set((
-                tree::size.eq(columns::index(*size)),
-                tree::root.eq(root.to_vec()),
+                tree::size.eq(columns::index(head.size)),
+                tree::root.eq(head.root.as_bytes().to_vec()),
                 tree::checkpoint.eq(checkpoint),
                 tree::signed_at.eq(at),
             ))
@@ -364,7 +358,7 @@ impl Writer<'_> {
             diesel::insert_into(tiles::table).values(row).execute(self.db())?;
         }
         diesel::update(head::table).set(head::frozen.eq(None::<String>)).execute(self.db())?;
-        let root = roomkey_audit::LeafHash::from_bytes(*root).to_string();
-        Ok(self.append(Event::LogRecovered { size: *size, root })?)
+        let root = format!("{:x}", head.root);
+        Ok(self.append(Event::LogRecovered { size: head.size, root })?)
     }
 }

@@ -2,25 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use diesel::prelude::*;
 use roomkey_audit::{Actor, Event};
-use roomkey_claims::{BackendFacts, BackendRef, DeskRole, RoomId, RoomPattern, Scope, Timestamp};
+use roomkey_claims::{
+    BackendFacts, BackendName, BackendRef, DeskRole, RoomId, RoomPattern, Scope, Timestamp,
+};
 use zeroize::Zeroizing;
 
 use crate::db::columns;
 use crate::db::connection::Db;
 use crate::db::error::{Refused, StoreError, WriteError};
+use crate::db::pairs::InSelected;
 use crate::db::reader::Reader;
 use crate::db::schema::{backends, jtis};
 use crate::db::seal::{Place, Seal, SealError};
 use crate::db::writer::Writer;
 
-/// Most used ids of project JWTs that one request removes once they expired.
-const SWEEP: i64 = 64;
-
-/// For how long an id is kept after its JWT expired by this node's clock.
-const KEPT_PAST_EXPIRY: std::time::Duration = std::time::Duration::from_mins(5);
+/// For how long an id is kept after its JWT expired by this node's clock: another node's clock may be behind this one's,
+/// and takes the JWT a little longer.
+const KEPT_PAST_EXPIRY: Duration = Duration::from_mins(5);
 
 type Row = (String, String, Vec<u8>, String, String, i64, bool);
 
@@ -30,7 +32,7 @@ pub struct Backend {
     /// Its API key.
     pub backend: BackendRef,
     /// What people call it.
-    pub name: String,
+    pub name: BackendName,
     /// What it may do where, and whether it was revoked.
     pub facts: BackendFacts,
     /// When it was added.
@@ -55,31 +57,36 @@ impl Backend {
     }
 }
 
+/// What a backend is to be, but for its secret.
+#[derive(Debug, Clone)]
+pub struct BackendTerms {
+    /// Its API key.
+    pub backend: BackendRef,
+    /// What people call it.
+    pub name: BackendName,
+    /// What it may do.
+    pub scopes: BTreeSet<Scope>,
+    /// Where.
+    pub rooms: Vec<RoomPattern>,
+}
+
 /// A backend to be added.
 pub struct NewBackend {
-    backend: BackendRef,
-    name: String,
+    terms: BackendTerms,
     sealed: Vec<u8>,
-    scopes: BTreeSet<Scope>,
-    rooms: Vec<RoomPattern>,
 }
 
 impl NewBackend {
     /// A backend with this secret, which is sealed at once.
-    pub fn new(
-        seal: &Seal,
-        (backend, secret): (BackendRef, &[u8]),
-        name: String,
-        (scopes, rooms): (BTreeSet<Scope>, Vec<RoomPattern>),
-    ) -> Result<Self, SealError> {
-        let sealed = seal.seal(place(&backend), secret)?;
-        Ok(Self { backend, name, sealed, scopes, rooms })
+    pub fn new(seal: &Seal, terms: BackendTerms, secret: &[u8]) -> Result<Self, SealError> {
+        let sealed = seal.seal(place(&terms.backend), secret)?;
+        Ok(Self { terms, sealed })
     }
 }
 
 impl fmt::Debug for NewBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewBackend").field("backend", &self.backend).finish_non_exhaustive()
+        f.debug_struct("NewBackend").field("terms", &self.terms).finish_non_exhaustive()
     }
 }
 
@@ -94,7 +101,7 @@ fn backend(
     let rooms = rooms.split(',').filter(|room| !room.is_empty());
     Ok(Backend {
         backend: columns::text("backends.backend", &backend)?,
-        name,
+        name: columns::text("backends.name", &name)?,
         facts: BackendFacts {
             scopes: scopes
                 .map(|scope| columns::text("backends.scopes", scope))
@@ -145,25 +152,26 @@ impl Reader<'_> {
 impl Writer<'_> {
     /// Adds a backend.
     pub fn add_backend(&mut self, new: &NewBackend) -> Result<u64, WriteError> {
-        if (Reader { db: self.db() }).backend(&new.backend)?.is_some() {
+        let NewBackend { terms: BackendTerms { backend, name, scopes, rooms }, sealed } = new;
+        if (Reader { db: self.db() }).backend(backend)?.is_some() {
             return Err(Refused::BackendExists.into());
         }
-        let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
-        let rooms: Vec<&str> = new.rooms.iter().map(RoomPattern::as_str).collect();
+        let scope_names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        let patterns: Vec<&str> = rooms.iter().map(RoomPattern::as_str).collect();
         let row = (
-            backends::backend.eq(new.backend.as_str()),
-            backends::name.eq(&new.name),
-            backends::secret.eq(&new.sealed),
-            backends::scopes.eq(scopes.join(",")),
-            backends::rooms.eq(rooms.join(",")),
+            backends::backend.eq(backend.as_str()),
+            backends::name.eq(name.as_str()),
+            backends::secret.eq(sealed),
+            backends::scopes.eq(scope_names.join(",")),
+            backends::rooms.eq(patterns.join(",")),
             backends::added_at.eq(self.at().as_micros()),
             backends::revoked.eq(false),
         );
         diesel::insert_into(backends::table).values(row).execute(self.db())?;
         Ok(self.append(Event::BackendAdded {
-            backend: new.backend.clone(),
-            scopes: new.scopes.clone(),
-            rooms: new.rooms.clone(),
+            backend: backend.clone(),
+            scopes: scopes.clone(),
+            rooms: rooms.clone(),
         })?)
     }
 
@@ -198,17 +206,25 @@ impl Writer<'_> {
             jtis::expires_at.eq(expires_at.as_micros()),
         );
         diesel::insert_into(jtis::table).values(row).execute(self.db())?;
-        // Another node's clock may be behind this one's.
-        let at = self.at().minus(KEPT_PAST_EXPIRY).as_micros();
-        let expired: Vec<(String, Vec<u8>)> = jtis::table
-            .filter(jtis::expires_at.lt(at))
-            .select((jtis::backend, jtis::jti))
-            .limit(SWEEP)
-            .load(self.db())?;
-        for row in expired {
-            diesel::delete(jtis::table.find(row)).execute(self.db())?;
-        }
         Ok(())
+    }
+
+    /// Removes the ids of project JWTs that expired before an instant, the oldest first, at most `most`; returns how many.
+    ///
+    /// None is removed within five minutes after its expiry, whatever `before` says.
+    pub fn sweep_used_jtis(&mut self, before: Timestamp, most: u32) -> Result<usize, WriteError> {
+        let before = before.min(self.at().minus(KEPT_PAST_EXPIRY));
+        let old = diesel::alias!(jtis as old_jtis);
+        let oldest = old
+            .filter(old.field(jtis::expires_at).lt(before.as_micros()))
+            .order(old.field(jtis::expires_at))
+            .select(old.fields((jtis::backend, jtis::jti)))
+            .limit(i64::from(most));
+        // The bound once more, so that PostgreSQL does not read the whole table to find a few of many.
+        let expired = jtis::table
+            .filter(jtis::expires_at.lt(before.as_micros()))
+            .filter(InSelected::new(("jtis.backend", "jtis.jti"), oldest));
+        Ok(diesel::delete(expired).execute(self.db())?)
     }
 
     /// Refuses unless whoever acts may do what `scope` says in a room: an admin, the console, the desk itself, or a

@@ -52,9 +52,7 @@ impl Reader<'_> {
             })
             .collect()
     }
-}
 
-impl Reader<'_> {
     /// Whether a session at the provider is that of a meeting of this room, running or ended.
     pub fn is_session_of(&mut self, room: &RoomId, session: &str) -> Result<bool, StoreError> {
         let found: Option<i64> = meetings::table

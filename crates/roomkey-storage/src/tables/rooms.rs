@@ -45,8 +45,8 @@ impl TryFrom<Row> for Room {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let seconds = |value: Option<i64>| {
-            value.map(|value| columns::number("rooms.seconds", value)).transpose()
+        let seconds = |column, value: Option<i64>| {
+            value.map(|value| columns::number(column, value)).transpose()
         };
         Ok(Self {
             room: columns::text("rooms.room", &row.room)?,
@@ -66,9 +66,9 @@ impl TryFrom<Row> for Room {
                     archive: columns::text("rooms.archive", &row.archive)?,
                 },
                 bounds: RoomBounds {
-                    min: seconds(row.min_seconds)?,
-                    default: seconds(row.default_seconds)?,
-                    max: seconds(row.max_seconds)?,
+                    min: seconds("rooms.min_seconds", row.min_seconds)?,
+                    default: seconds("rooms.default_seconds", row.default_seconds)?,
+                    max: seconds("rooms.max_seconds", row.max_seconds)?,
                 },
                 closed: row.closed,
             },

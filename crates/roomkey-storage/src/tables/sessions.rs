@@ -6,7 +6,8 @@ use std::time::Duration;
 use diesel::prelude::*;
 use roomkey_audit::{Actor, EndReason, Event};
 use roomkey_claims::{
-    DeskRole, SessionFacts, SessionRef, SessionTokenHash, SubjectRef, Timestamp, Username,
+    DeskRole, RENEWABLE_AFTER_EXPIRY, SessionFacts, SessionRef, SessionTokenHash, SubjectRef,
+    Timestamp, Username,
 };
 
 use crate::db::columns;
@@ -15,6 +16,9 @@ use crate::db::error::{Refused, StoreError, WriteError};
 use crate::db::reader::Reader;
 use crate::db::schema::{sessions, users};
 use crate::db::writer::Writer;
+
+/// For how long a session is kept after its absolute end.
+const KEPT_PAST_END: Duration = RENEWABLE_AFTER_EXPIRY;
 
 /// A session with what is known of its user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,6 +213,33 @@ impl Writer<'_> {
             .execute(self.db())?;
         let subject = SubjectRef::new(columns::uuid("sessions.subject", &subject)?);
         Ok(self.append(Event::SessionEnded { session: session.clone(), subject, reason })?)
+    }
+
+    /// Removes sessions whose absolute end was before an instant, the oldest first, at most `most`; returns how many.
+    ///
+    /// A row is kept for a day after the session's end, whatever `before` says. A ticket whose session has no row is
+    /// denied as if the session had been ended. Replay still knows the session, and accepts that reason only if the
+    /// session is past its end by the clock of the entry. So the row must outlive every request that it authenticated,
+    /// even if a clock that was ahead is set back in the meantime. Replay keeps expired sessions for a day, too.
+    ///
+    /// Visits do not refer to the row, so they stay as long as the settings say.
+    pub fn sweep_expired_sessions(
+        &mut self,
+        before: Timestamp,
+        most: u32,
+    ) -> Result<usize, WriteError> {
+        let before = before.min(self.at().minus(KEPT_PAST_END));
+        let old = diesel::alias!(sessions as old_sessions);
+        let oldest = old
+            .filter(old.field(sessions::ends_at).lt(before.as_micros()))
+            .order(old.field(sessions::ends_at))
+            .select(old.field(sessions::session))
+            .limit(i64::from(most));
+        // The bound once more, so that PostgreSQL does not read the whole table to find a few of many.
+        let expired = sessions::table
+            .filter(sessions::ends_at.lt(before.as_micros()))
+            .filter(sessions::session.eq_any(oldest));
+        Ok(diesel::delete(expired).execute(self.db())?)
     }
 
     /// Notes that a session was used at the time of the transaction: no entry, since it only defers the idle deadline.

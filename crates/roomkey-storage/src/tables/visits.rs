@@ -19,10 +19,8 @@ use crate::db::reader::Reader;
 use crate::db::schema::{subject_keys, visits};
 use crate::db::seal::{Place, Seal};
 use crate::db::writer::Writer;
+use crate::tables::sessions::NewSession;
 use crate::tables::users::key;
-
-/// Most visits that one login removes once they are old enough.
-const SWEEP: i64 = 64;
 
 /// Longest user agent that is kept, in characters.
 const USER_AGENT: usize = 512;
@@ -101,16 +99,22 @@ impl Visitor {
 }
 
 impl NewVisit {
-    /// The visit that starts a session of a user.
+    /// The visit that starts a session.
     pub fn new(
         seal: &Arc<Seal>,
         ids: &dyn IdSource,
-        (session, subject): (SessionRef, SubjectRef),
+        session: &NewSession,
         visitor: Visitor,
     ) -> Self {
         let mut fresh = Zeroizing::new([0; 32]);
         ids.fill(fresh.as_mut());
-        Self { seal: Arc::clone(seal), fresh, session, subject, visitor }
+        Self {
+            seal: Arc::clone(seal),
+            fresh,
+            session: session.token.session_ref(),
+            subject: session.subject,
+            visitor,
+        }
     }
 }
 
@@ -230,18 +234,19 @@ impl Writer<'_> {
         Ok(Seal::new(&new.fresh).map_err(|_| KEY_CORRUPT)?)
     }
 
-    /// Removes the oldest visits before an instant, some at a time.
-    pub fn sweep_visits(&mut self, before: Timestamp) -> Result<(), WriteError> {
-        let old: Vec<String> = visits::table
+    /// Removes visits before an instant, the oldest first, at most `most`; returns how many.
+    pub fn sweep_visits(&mut self, before: Timestamp, most: u32) -> Result<usize, WriteError> {
+        let old = diesel::alias!(visits as old_visits);
+        let oldest = old
+            .filter(old.field(visits::at).lt(before.as_micros()))
+            .order(old.field(visits::at))
+            .select(old.field(visits::session))
+            .limit(i64::from(most));
+        // The bound once more, so that PostgreSQL does not read the whole table to find a few of many.
+        let expired = visits::table
             .filter(visits::at.lt(before.as_micros()))
-            .order(visits::at)
-            .select(visits::session)
-            .limit(SWEEP)
-            .load(self.db())?;
-        if !old.is_empty() {
-            diesel::delete(visits::table.filter(visits::session.eq_any(old))).execute(self.db())?;
-        }
-        Ok(())
+            .filter(visits::session.eq_any(oldest));
+        Ok(diesel::delete(expired).execute(self.db())?)
     }
 }
 

@@ -5,7 +5,7 @@ use roomkey_claims::*;
 use roomkey_storage::*;
 
 use crate::database::{Database, NOW, console, policy};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::check_log;
 
 fn call(key: &str) -> ProviderCall {
@@ -92,7 +92,7 @@ fn another_profile_ends_the_meeting(database: &Database) {
     assert!(is_known("stage-1~1") && !is_known("stage-1~2"));
 }
 
-on_both!(
+on_each!(
     a_call_has_a_receipt_of_its_own,
     no_receipt_without_a_key_in_force_or_without_authority,
     another_profile_ends_the_meeting,

@@ -9,7 +9,7 @@ use roomkey_storage::{
 };
 
 use crate::database::{Database, WAIT, console};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::{check_log, rule, ticket};
 
 /// Holds the committer up until it is told to go on, or its sender is gone.
@@ -86,7 +86,7 @@ fn a_newer_database_is_refused(database: &Database) {
     assert!(matches!(Store::open(database.options()), Err(OpenError::Newer { .. })));
 }
 
-on_both!(
+on_each!(
     a_full_queue_refuses_at_once,
     work_for_which_nobody_waits_is_not_done,
     what_waits_is_finished_before_the_store_closes,

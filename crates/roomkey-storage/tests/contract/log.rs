@@ -5,7 +5,7 @@ use roomkey_claims::*;
 use roomkey_storage::{Context, Count, Counting, Grouping, Order, Page, Store, StoreError, Stored};
 
 use crate::database::{Database, console, publisher, room, user};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::{check_log, rule, ticket};
 
 fn page(
@@ -302,7 +302,7 @@ fn a_policy_is_recorded_once(database: &Database) {
     assert!(matches!(entries[4].entry().unwrap().event, Event::PolicySet { schema: 1, .. }));
 }
 
-on_both!(
+on_each!(
     every_filter_finds_what_the_oracle_finds,
     a_page_says_where_to_go_on_and_below_what_it_is_settled,
     what_two_conditions_rarely_have_in_common_is_found_in_bounded_steps,

@@ -14,23 +14,28 @@ mod faults;
 mod log;
 mod plans;
 mod schema;
+mod sweeps;
 mod tickets;
 mod tree;
 mod uids;
 
-/// Runs a scenario on SQLite, and on PostgreSQL where one is at hand (always in CI).
-macro_rules! on_both {
+/// Makes of each scenario two tests, `<scenario>::sqlite` and `<scenario>::postgres`, so that one database's failure does
+/// not hide the other's. The second is skipped where no server is at hand, which in CI is an error.
+macro_rules! on_each {
     ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(&crate::database::Database::sqlite()); })+
-        }
-        mod postgres {
-            $(#[test] fn $name() {
+        $(mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&crate::database::Database::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
                 if let Some(database) = crate::database::Database::postgres() {
                     super::$name(&database);
                 }
-            })+
-        }
+            }
+        })+
     };
 }
-pub(crate) use on_both;
+pub(crate) use on_each;

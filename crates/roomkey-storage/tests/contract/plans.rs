@@ -11,7 +11,7 @@ use roomkey_claims::*;
 use roomkey_storage::{Counting, Grouping, Location, Order, Page, StoreError};
 
 use crate::database::{Database, NOW};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::{rule, ticket};
 
 thread_local! {
@@ -151,4 +151,4 @@ fn no_filter_and_no_pair_of_filters_reads_the_whole_log(database: &Database) {
     assert!(explained.len() > 20, "{explained:#?}");
 }
 
-on_both!(no_filter_and_no_pair_of_filters_reads_the_whole_log);
+on_each!(no_filter_and_no_pair_of_filters_reads_the_whole_log);

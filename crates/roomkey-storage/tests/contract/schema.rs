@@ -5,9 +5,10 @@ use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use roomkey_storage::Location;
+use roomkey_storage::{Location, Store};
 
 use crate::database::Database;
+use crate::on_each;
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]
 #[expect(clippy::struct_field_names, reason = "the names of the catalogs")]
@@ -64,19 +65,15 @@ fn both_databases_have_the_same_migrations() {
     assert_eq!(names("sqlite"), names("postgres"));
 }
 
-#[test]
-fn migrations_go_down_and_up_again() {
-    for database in [Some(Database::sqlite()), Database::postgres()].into_iter().flatten() {
-        drop(database.open());
-        let (folder, location) = match &database.location {
-            Location::Sqlite(_) => ("sqlite", &database.location),
-            Location::Postgres(_) => ("postgres", &database.location),
-        };
-        let down = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("../../migrations/{folder}/0001_desk/down.sql"));
-        database.tamper(&std::fs::read_to_string(down).unwrap()).unwrap();
-        database.tamper("DELETE FROM __diesel_schema_migrations").unwrap();
-        assert_eq!(roomkey_storage::Store::migrate(location).unwrap(), 1);
-        database.desk();
-    }
+fn migrations_go_down_and_up_again(database: &Database) {
+    drop(database.open());
+    let folder = database.location.dialect();
+    let down = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("../../migrations/{folder}/0001_desk/down.sql"));
+    database.tamper(&std::fs::read_to_string(down).unwrap()).unwrap();
+    database.tamper("DELETE FROM __diesel_schema_migrations").unwrap();
+    assert_eq!(Store::migrate(&database.location).unwrap(), 1);
+    database.desk();
 }
+
+on_each!(migrations_go_down_and_up_again);

@@ -8,7 +8,7 @@ use roomkey_storage::{Asker, Outcome, Ruling, Store, StoreError, Ticket};
 
 use crate::database::{Database, console, policy, publisher, room, user};
 use crate::faults::hold;
-use crate::on_both;
+use crate::on_each;
 
 pub(crate) fn wish(room: &str) -> Wish {
     Wish {
@@ -298,7 +298,7 @@ fn a_renewal_names_the_key_that_it_renews(database: &Database) {
     check_log(&store);
 }
 
-on_both!(
+on_each!(
     a_member_is_issued_and_the_receipt_is_that_of_the_entry,
     a_stranger_is_denied_and_that_is_recorded,
     a_change_counts_for_the_tickets_behind_it,

@@ -3,26 +3,32 @@
 use std::time::Duration;
 
 use roomkey_audit::Event;
+use roomkey_audit::tree::hash::Hash;
+use roomkey_audit::tree::proof::TreeHead;
 use roomkey_storage::*;
 
 use crate::database::{Database, console};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::{check_log, rule, ticket};
 
-const EMPTY: [u8; 32] = [0; 32];
 const LEASE: Duration = Duration::from_secs(10);
 
 fn begin(store: &Store) -> bool {
-    let new = NewTree::new(store.seal(), ("desk.example/log".to_owned(), b"key"), EMPTY).unwrap();
+    let new = NewTree::new(store.seal(), "desk.example/log".to_owned(), b"key").unwrap();
     store.write(console(), move |writer| writer.begin_tree(&new)).unwrap().wait().unwrap()
 }
 
-fn step(from: (u64, u8), to: (u64, u8), holder: &str) -> Advance {
+fn head(size: u64, byte: u8) -> TreeHead {
+    TreeHead { size, root: Hash::from_bytes([byte; 32]) }
+}
+
+fn step(before: TreeHead, after: TreeHead, holder: &str) -> Advance {
+    let hashes = after.root.as_bytes().to_vec();
     Advance {
-        before: (from.0, [from.1; 32]),
-        after: (to.0, [to.1; 32]),
-        checkpoint: format!("checkpoint of {}", to.0),
-        tiles: vec![TileRow { level: 0, index: 0, hashes: vec![to.1; 32] }],
+        before,
+        after,
+        checkpoint: format!("checkpoint of {}", after.size),
+        tiles: vec![TileRow { level: 0, index: 0, hashes }],
         holder: holder.to_owned(),
         lease: LEASE,
     }
@@ -36,13 +42,16 @@ fn the_tree_moves_from_what_it_was_and_from_nothing_else(database: &Database) {
     let (store, _) = database.desk();
     assert!(begin(&store) && !begin(&store));
     let raced = |result| matches!(result, Err(WriteError::Refused(Refused::TreeRaced)));
-    assert!(raced(advance(&store, step((1, 0), (2, 2), "one"))));
-    assert!(advance(&store, step((0, 0), (2, 2), "one")).is_ok());
-    assert!(raced(advance(&store, step((0, 0), (3, 3), "one"))), "the size is another");
-    assert!(raced(advance(&store, step((2, 9), (3, 3), "one"))), "the root is another");
-    assert!(advance(&store, step((2, 2), (4, 4), "one")).is_ok());
+    assert!(raced(advance(&store, step(head(1, 0), head(2, 2), "one"))));
+    assert!(advance(&store, step(TreeHead::EMPTY, head(2, 2), "one")).is_ok());
+    assert!(
+        raced(advance(&store, step(TreeHead::EMPTY, head(3, 3), "one"))),
+        "the size is another"
+    );
+    assert!(raced(advance(&store, step(head(2, 9), head(3, 3), "one"))), "the root is another");
+    assert!(advance(&store, step(head(2, 2), head(4, 4), "one")).is_ok());
     let state = store.read::<_, StoreError>(|reader| reader.tree()).unwrap().unwrap();
-    assert_eq!((state.size, state.root), (4, [4; 32]));
+    assert_eq!((state.size, state.root), (4, Hash::from_bytes([4; 32])));
     assert_eq!(state.checkpoint.as_deref(), Some("checkpoint of 4"));
     assert_eq!(state.signing_key(store.seal()).unwrap().as_slice(), b"key");
     assert!(!format!("{state:?}").contains("key"));
@@ -55,21 +64,24 @@ fn the_tree_moves_from_what_it_was_and_from_nothing_else(database: &Database) {
 fn one_integrates_until_its_lease_is_over(database: &Database) {
     let (store, _) = database.desk();
     begin(&store);
-    assert!(advance(&store, step((0, 0), (1, 1), "one")).is_ok());
-    assert!(advance(&store, step((1, 1), (2, 2), "two")).is_err());
+    assert!(advance(&store, step(TreeHead::EMPTY, head(1, 1), "one")).is_ok());
+    assert!(advance(&store, step(head(1, 1), head(2, 2), "two")).is_err());
     database.clock.advance(Duration::from_millis(9_999));
-    assert!(advance(&store, step((1, 1), (2, 2), "two")).is_err());
+    assert!(advance(&store, step(head(1, 1), head(2, 2), "two")).is_err());
     let now = roomkey_claims::Clock::now(database.clock.as_ref());
     let holder = store.read::<_, StoreError>(|reader| reader.integrator(now)).unwrap();
     assert_eq!(holder.as_deref(), Some("one"));
     database.clock.advance(Duration::from_millis(1));
-    assert!(advance(&store, step((1, 1), (2, 2), "two")).is_ok());
-    assert!(advance(&store, step((2, 2), (3, 3), "one")).is_err(), "the lease is gone");
+    assert!(advance(&store, step(head(1, 1), head(2, 2), "two")).is_ok());
+    assert!(advance(&store, step(head(2, 2), head(3, 3), "one")).is_err(), "the lease is gone");
     let release = |holder| store.write(console(), move |writer| writer.release(holder));
     release("one").unwrap().wait().unwrap();
-    assert!(advance(&store, step((2, 2), (3, 3), "one")).is_err(), "it was not one's to give");
+    assert!(
+        advance(&store, step(head(2, 2), head(3, 3), "one")).is_err(),
+        "it was not one's to give"
+    );
     release("two").unwrap().wait().unwrap();
-    assert!(advance(&store, step((2, 2), (3, 3), "one")).is_ok());
+    assert!(advance(&store, step(head(2, 2), head(3, 3), "one")).is_ok());
 }
 
 fn a_frozen_log_takes_nothing_until_it_is_recovered(database: &Database) {
@@ -90,12 +102,10 @@ fn a_frozen_log_takes_nothing_until_it_is_recovered(database: &Database) {
     }
     let size = store.read::<_, StoreError>(|reader| reader.head()).unwrap().next_index;
     let recover = |store: &Store, size: u64| {
-        let origin = ("desk.example/log-2".to_owned(), b"key2".as_slice());
-        let new = NewTree::new(store.seal(), origin, EMPTY).unwrap();
+        let new = NewTree::new(store.seal(), "desk.example/log-2".to_owned(), b"key2").unwrap();
         let recovery = Recovery {
             new,
-            size,
-            root: [7; 32],
+            head: head(size, 7),
             checkpoint: "checkpoint".to_owned(),
             tiles: vec![TileRow { level: 0, index: 0, hashes: vec![7; 32] }],
             retired: Some("old+key".to_owned()),
@@ -114,7 +124,7 @@ fn a_frozen_log_takes_nothing_until_it_is_recovered(database: &Database) {
     assert_eq!((state.size, state.origin.as_str()), (size, "desk.example/log-2"));
 }
 
-on_both!(
+on_each!(
     the_tree_moves_from_what_it_was_and_from_nothing_else,
     one_integrates_until_its_lease_is_over,
     a_frozen_log_takes_nothing_until_it_is_recovered,

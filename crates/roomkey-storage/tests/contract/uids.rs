@@ -7,7 +7,7 @@ use roomkey_claims::*;
 use roomkey_storage::{Outcome, Store};
 
 use crate::database::{Database, console, policy, room, user};
-use crate::on_both;
+use crate::on_each;
 use crate::tickets::{check_log, rule, ticket};
 
 /// A desk whose room `stage-1` has numbers and lets every user in.
@@ -98,7 +98,7 @@ fn a_number_that_a_client_expects_is_checked_in_the_transaction(database: &Datab
     check_log(&store);
 }
 
-on_both!(
+on_each!(
     everybody_gets_one_number_and_keeps_it,
     a_taken_number_goes_to_nobody_else,
     a_number_that_a_client_expects_is_checked_in_the_transaction,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use roomkey_claims::{BackendRef, RoomPattern, Scope};
+use roomkey_claims::{BackendName, BackendRef, RoomPattern, Scope};
 use roomkey_desk::backends;
-use roomkey_desk::backends::{BackendName, NewBackendRequest};
+use roomkey_desk::backends::NewBackendRequest;
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::wire::backend::AddedBackendView;
 use roomkey_desk::wire::backend::BackendView;
@@ -92,7 +92,7 @@ fn list(console: &Console) -> anyhow::Result<()> {
     for backend in &backends {
         table.add_row([
             backend.backend.to_string(),
-            backend.name.clone(),
+            backend.name.to_string(),
             names(&backend.facts.scopes),
             patterns(&backend.facts.rooms),
             yes_no(backend.facts.revoked).to_owned(),

@@ -209,7 +209,7 @@ pub(crate) static SPECS: &[Spec] = &[
     row("privacy", "keep_visits", Kind::Flag, Default::Flag(false),
         "Whether the whole address and the user agent of each login are kept, sealed under a key of that user; entries hold the truncated address either way."),
     row("privacy", "keep_visits_days", count(1, 3660), Default::Number(90),
-        "Visits that are older are removed, some with each login of anybody, also once `keep_visits` is off again."),
+        "Visits that are older are removed within ten minutes, also once `keep_visits` is off again."),
     row("cors", "allowed_origins", Kind::List, Default::EmptyList,
         "Web pages that may call the API: exact origins, `https://host[:port]`, or `http://` on loopback; empty means none (with `--dev` any)."),
     row("log", "folder", Kind::Path, Default::Nothing("none: standard error only"),

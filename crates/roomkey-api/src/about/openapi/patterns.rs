@@ -2,14 +2,13 @@
 
 use roomkey_audit::{AddressPrefix, Kind, RequestId};
 use roomkey_claims::{
-    BackendRef, DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason, RoomId,
-    RoomPattern, SceneId, Username,
+    BackendName, BackendRef, DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason,
+    RoomId, RoomPattern, SceneId, Username,
 };
 use serde_json::{Map, Value, json};
 
 use crate::about::openapi::fill;
 use roomkey_desk::audit::tail::MAX_WAIT;
-use roomkey_desk::backends::BackendName;
 use roomkey_desk::listing::MAX_PAGE;
 
 /// Schemas in which `provider` is the name of a profile.
