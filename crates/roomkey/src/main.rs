@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod console;
+mod hint;
 mod input;
 mod logging;
 mod output;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         // Whoever read the output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let text = format!("{error:#}");
+            let text = hint::told(&error);
             let told = if console.output.json {
                 serde_json::json!({ "error": text }).to_string()
             } else {

@@ -1,4 +1,6 @@
 //! What can go wrong with the database, and what can be refused by what stands in it.
+//!
+//! A message says what is wrong. What to do about it depends on who reads it: the command line adds its own commands.
 
 use std::sync::Arc;
 
@@ -24,7 +26,7 @@ pub enum StoreError {
     #[error("no connection to the database: {0}")]
     Connection(Arc<str>),
     /// The log does not match its last checkpoint: nothing is written until a person recovers it.
-    #[error("the log is frozen: {0}; find out why, then run `roomkey audit recover`")]
+    #[error("the log is frozen: {0}")]
     Frozen(Arc<str>),
     /// A row does not read as what it should be.
     #[error("the column {column} holds what this software did not write there")]
@@ -69,24 +71,22 @@ pub enum Refused {
     #[error("another user has that DID")]
     DidExists,
     /// There is no such user.
-    #[error("there is no such user: `roomkey user list` shows them")]
+    #[error("there is no such user")]
     NoSuchUser,
     /// The last enabled admin would be gone.
     #[error("this is the last enabled admin: make another one first")]
     LastAdmin,
     /// The room's name is taken.
-    #[error("a room of that name exists: change it with `roomkey room set`")]
+    #[error("a room of that name exists")]
     RoomExists,
     /// There is no such room.
-    #[error("there is no such room: `roomkey room list` shows them")]
+    #[error("there is no such room")]
     NoSuchRoom,
     /// There is no such member.
-    #[error("there is no such member: `roomkey member list` shows them")]
+    #[error("there is no such member")]
     NoSuchMember,
     /// Another meeting started in the meantime.
-    #[error(
-        "another meeting started in the meantime: look at `roomkey meeting list` and try again"
-    )]
+    #[error("another meeting started in the meantime: look at it and try again")]
     MeetingRaced,
     /// No meeting runs.
     #[error("no meeting runs in that room")]
@@ -101,10 +101,10 @@ pub enum Refused {
     #[error("the log is not frozen: there is nothing to recover")]
     NotFrozen,
     /// The provider gave a session that another meeting had already.
-    #[error("the provider gave a session that another meeting had: check `api_url`")]
+    #[error("the provider gave a session that another meeting had")]
     SessionUsed,
     /// There is no such backend.
-    #[error("there is no such backend: `roomkey backend list` shows them")]
+    #[error("there is no such backend")]
     NoSuchBackend,
     /// The API key of a new backend is taken, which chance makes next to impossible.
     #[error("that API key is taken: add the backend again")]
@@ -113,9 +113,7 @@ pub enum Refused {
     #[error("this project JWT was used before: make a new one for each request")]
     JtiUsed,
     /// The policy in force does not know a key as active for long enough.
-    #[error(
-        "the policy in force has no such active key: bring the settings of this node up to date"
-    )]
+    #[error("the policy in force has no such active key")]
     KeyNotInForce,
     /// There is no such session, or it ended.
     #[error("there is no such session, or it ended")]

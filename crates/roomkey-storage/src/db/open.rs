@@ -50,9 +50,7 @@ pub enum OpenError {
     #[error(transparent)]
     Migrate(#[from] MigrateError),
     /// It lacks migrations.
-    #[error(
-        "the database {location:?} lacks {missing} migrations: make a backup, then run `roomkey migrate up`"
-    )]
+    #[error("the database {location:?} lacks {missing} migrations")]
     Behind {
         /// Which one.
         location: Location,
@@ -60,9 +58,7 @@ pub enum OpenError {
         missing: usize,
     },
     /// It has migrations that this software does not know.
-    #[error(
-        "the database {location:?} was migrated by a newer version of this software: use that version"
-    )]
+    #[error("the database {location:?} was migrated by a newer version of this software")]
     Newer {
         /// Which one.
         location: Location,
@@ -71,9 +67,7 @@ pub enum OpenError {
     #[error(transparent)]
     Key(#[from] SealError),
     /// A database server needs a key file.
-    #[error(
-        "on PostgreSQL `[secrets] key_file` must name the key-encryption key, the same for every node"
-    )]
+    #[error("PostgreSQL needs a key-encryption key in a file, the same for every node")]
     KeyFileMissing,
     /// A statement failed.
     #[error("the database failed: {0}")]
@@ -93,9 +87,7 @@ pub enum OpenError {
         error: String,
     },
     /// PostgreSQL has tools of its own.
-    #[error(
-        "`roomkey backup` copies the embedded database: use pg_dump or your server's backups for PostgreSQL"
-    )]
+    #[error("only the embedded database is copied, not one on a PostgreSQL server")]
     BackupOfServer,
 }
 

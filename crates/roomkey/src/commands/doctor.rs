@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::config;
 use crate::console::{Console, End, OpenDesk, block_on};
+use crate::hint;
 use crate::output;
 use crate::settings::Settings;
 
@@ -146,7 +147,7 @@ fn database(found: &mut Findings, settings: &Settings) -> bool {
             return false;
         }
         Err(error) => {
-            found.add("database", State::Wrong, error.to_string());
+            found.add("database", State::Wrong, hint::told(&error.into()));
             return false;
         }
     }
@@ -169,7 +170,7 @@ fn mode(found: &mut Findings, file: &Path) {
 fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
     let open = match console.open() {
         Ok(open) => open,
-        Err(error) => return found.add("desk", State::Wrong, format!("{error:#}")),
+        Err(error) => return found.add("desk", State::Wrong, hint::told(&error)),
     };
     let looked = block_on(async {
         Ok((
@@ -180,7 +181,7 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
     });
     let (readiness, admins, newest) = match looked {
         Ok(looked) => looked,
-        Err(error) => return found.add("database", State::Wrong, format!("{error:#}")),
+        Err(error) => return found.add("database", State::Wrong, hint::told(&error)),
     };
     for Check { name, ok, needed: _, detail } in readiness.checks {
         let state = match (ok, name) {
@@ -205,7 +206,7 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
             );
             found.add("rooms", State::Wrong, message);
         }
-        Err(error) => found.add("rooms", State::Wrong, format!("{error:#}")),
+        Err(error) => found.add("rooms", State::Wrong, hint::told(&error)),
     }
     match admins {
         Ok(true) => found.add("admin", State::Ok, "there is an enabled admin"),
@@ -214,7 +215,7 @@ fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
             State::Note,
             "there is no enabled admin: roomkey user add root --role admin",
         ),
-        Err(error) => found.add("admin", State::Wrong, format!("{error:#}")),
+        Err(error) => found.add("admin", State::Wrong, hint::told(&error)),
     }
     if let Some(newest) = newest.filter(|newest| now < *newest) {
         found.add(
