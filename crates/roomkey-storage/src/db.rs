@@ -10,6 +10,8 @@ pub(crate) mod reader;
 pub(crate) mod receipt;
 pub(crate) mod writer;
 
+pub(crate) mod leases;
+
 pub(crate) mod columns;
 pub(crate) mod error;
 pub(crate) mod pairs;

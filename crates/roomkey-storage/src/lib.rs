@@ -43,7 +43,7 @@ pub use log::entries::{Compared, EntryFlaw, Head, Stored, TokenHint};
 pub use log::find::span::Order;
 pub use log::find::{Found, Page};
 pub use log::stats::{Count, Counting, Grouping};
-pub use log::tree::{Advance, NewTree, Recovery, TileRow, TreeState};
+pub use log::tree::{Advance, INTEGRATOR, NewTree, Recovery, TileRow, TreeState};
 pub use store::{Store, StoreOptions};
 pub use tables::backends::{Backend, BackendTerms, NewBackend};
 pub use tables::erase::{Erased, ErasedUser};

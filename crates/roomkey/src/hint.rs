@@ -2,9 +2,8 @@
 
 use std::error::Error;
 
-use roomkey_desk::desk::DeskError;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::log::IntegrateError;
+use roomkey_desk::log::error::IntegrateError;
 use roomkey_storage::{OpenError, Refused, StoreError, WriteError};
 
 /// The error with its causes, and what to do about it where the command line knows more than the error says.
@@ -21,9 +20,6 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     }
     if let Some(error) = error.downcast_ref() {
         return of_ops(error);
-    }
-    if let Some(DeskError::Open(error)) = error.downcast_ref() {
-        return of_open(error);
     }
     if let Some(error) = error.downcast_ref() {
         return of_open(error);
@@ -126,7 +122,6 @@ mod tests {
         let behind = || OpenError::Behind { location: "sqlite://x".parse().unwrap(), missing: 2 };
         let expected = "the database sqlite://x lacks 2 migrations: make a backup, then run `roomkey migrate up`";
         assert_eq!(told(&behind().into()), expected);
-        assert_eq!(told(&DeskError::Open(behind()).into()), expected);
         let wrapped = Err::<(), _>(behind()).context("at the start").unwrap_err();
         assert_eq!(told(&wrapped), format!("at the start: {expected}"));
     }

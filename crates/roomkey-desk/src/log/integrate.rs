@@ -9,7 +9,7 @@ use roomkey_audit::tree::builder::Edge;
 use roomkey_audit::tree::key::KeyName;
 use roomkey_audit::tree::proof::TreeHead;
 use roomkey_storage::{
-    Advance, Context, Reader, Refused, StoreError, TileRow, TreeState, WriteError,
+    Advance, Context, INTEGRATOR, Reader, Refused, StoreError, TileRow, TreeState, WriteError,
 };
 
 use crate::error::OpsError;
@@ -136,7 +136,7 @@ impl Integrator {
                 tree: reader.tree()?,
                 entries: reader.head()?.next_index,
                 frozen: reader.frozen()?,
-                integrator: reader.integrator(now)?,
+                integrator: reader.lease_holder(INTEGRATOR, now)?,
             })
         })?;
         if let Some(reason) = seen.frozen {
@@ -205,7 +205,10 @@ impl Integrator {
     /// Lets somebody else integrate at once, where this integrator did. It blocks.
     pub fn release(&self, ground: &Ground) -> Result<(), IntegrateError> {
         let holder = self.holder.clone();
-        Ok(ground.store().write(Context::SYSTEM, move |writer| writer.release(&holder))?.wait()?)
+        Ok(ground
+            .store()
+            .write(Context::SYSTEM, move |writer| writer.release_lease(INTEGRATOR, &holder))?
+            .wait()?)
     }
 
     /// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.

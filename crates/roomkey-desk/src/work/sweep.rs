@@ -1,4 +1,4 @@
-//! Rows that no longer count are removed: used `jti`s and sessions that expired, visits that are kept for too long.
+//! Rows that no longer count are removed, in sets: expired sessions, used ids of project JWTs, old visits.
 
 use std::time::Duration;
 
@@ -9,24 +9,44 @@ use crate::error::OpsError;
 use crate::work::job::{Job, Outcome, Run};
 use crate::work::kind::JobKind;
 
+/// The lease that keeps the sweep to one node at a time.
+const LEASE: &str = "sweep";
+
 /// Its row in the table.
 pub const KIND: JobKind = JobKind {
     name: "sweep",
-    what: "removes used `jti`s and sessions that expired, and visits that are older than the settings keep them",
-    period: Duration::from_mins(10),
-    lease: None,
+    what: "removes expired sessions, used ids of project JWTs, and visits that are older than the settings keep them",
+    period: Duration::from_mins(1),
+    lease: Some(LEASE),
     grace: None,
 };
 
-/// Rows that one write removes at most: requests wait for the same committer, and this takes it a few milliseconds.
-const ROWS: u32 = 1_000;
+/// For how long no other node sweeps after a run: a little less than the period, so that the node that swept last goes
+/// on unless it is gone.
+const HELD: Duration = Duration::from_secs(59);
 
-/// Writes of one sweep in one run at most; the next run goes on with what is left.
-const WRITES: usize = 100;
+/// Rows of a table that go in one transaction: those that wait for the head row wait for milliseconds.
+const AT_ONCE: u32 = 1_000;
 
-/// The job.
+/// Transactions of one run; what is left after them, the next run finds.
+const ROUNDS: u32 = 100;
+
+/// The job, under a name that each process has for itself.
 #[derive(Debug)]
-pub struct Sweep;
+pub struct Sweep {
+    /// Who holds the lease.
+    pub holder: String,
+}
+
+/// What a transaction left.
+enum Swept {
+    /// Another node holds the lease.
+    Elsewhere,
+    /// Nothing that is old enough.
+    All,
+    /// Perhaps more.
+    Some,
+}
 
 impl Job for Sweep {
     fn kind(&self) -> &'static JobKind {
@@ -35,25 +55,32 @@ impl Job for Sweep {
 
     fn run<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
         Box::pin(async {
-            let now = desk.ground.clock().now();
-            let keep = desk.sessions.privacy().keep;
-            sweep(desk, move |writer| writer.sweep_used_jtis(now, ROWS)).await?;
-            sweep(desk, move |writer| writer.sweep_expired_sessions(now, ROWS)).await?;
-            sweep(desk, move |writer| writer.sweep_visits(now.minus(keep), ROWS)).await?;
+            for _ in 0..ROUNDS {
+                match sweep(desk, self.holder.clone()).await? {
+                    Swept::Elsewhere => return Ok(Outcome::Elsewhere),
+                    Swept::All => break,
+                    Swept::Some => {}
+                }
+            }
             Ok(Outcome::Done)
         })
     }
 }
 
-/// Writes until nothing is left to remove, or for as often as one run may.
-async fn sweep<F>(desk: &Desk, rows: F) -> Result<(), OpsError>
-where
-    F: Fn(&mut Writer<'_>) -> Result<usize, WriteError> + Copy + Send + 'static,
-{
-    for _ in 0..WRITES {
-        if desk.ground.write(Context::SYSTEM, rows).await? == 0 {
-            break;
+async fn sweep(desk: &Desk, holder: String) -> Result<Swept, OpsError> {
+    let keep = desk.sessions.privacy().keep;
+    let swept = move |writer: &mut Writer<'_>| -> Result<Swept, WriteError> {
+        if writer.take_lease(LEASE, &holder, HELD)?.is_none() {
+            return Ok(Swept::Elsewhere);
         }
-    }
-    Ok(())
+        let now = writer.at();
+        let gone = [
+            writer.sweep_expired_sessions(now, AT_ONCE)?,
+            writer.sweep_used_jtis(now, AT_ONCE)?,
+            writer.sweep_visits(now.minus(keep), AT_ONCE)?,
+        ];
+        let full = |gone: &usize| usize::try_from(AT_ONCE).is_ok_and(|most| most <= *gone);
+        Ok(if gone.iter().any(full) { Swept::Some } else { Swept::All })
+    };
+    desk.ground.write(Context::SYSTEM, swept).await
 }

@@ -24,11 +24,8 @@ use crate::log::entries::{Row as EntryRow, STORED, Stored, stored};
 /// Where the signing key stands.
 const SIGNING_KEY: Place<'static> = Place { table: "tree", column: "signing_key", row: "1" };
 
-/// The lease that whoever integrates holds.
-const LEASE: &str = "integrator";
-
-/// A lease that lasts longer was taken by a clock that was ahead.
-const LONGEST_LEASE: Duration = Duration::from_mins(1);
+/// The lease of the one node that signs the log.
+pub const INTEGRATOR: &str = "integrator";
 
 /// How far the tree goes, and by whom it is signed.
 #[derive(Clone, PartialEq, Eq)]
@@ -194,17 +191,6 @@ impl Reader<'_> {
         let lease: Option<i64> = leases::table.select(leases::fence).first(self.db).optional()?;
         Ok(tile.is_some() || lease.is_some())
     }
-
-    /// Who integrates at `now`, if anybody does.
-    ///
-    /// A lease that is over later than any lease lasts was taken by a clock that was ahead, and counts for nothing.
-    pub fn integrator(&mut self, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let held = leases::table
-            .find(LEASE)
-            .filter(leases::expires_at.gt(now.as_micros()))
-            .filter(leases::expires_at.le(now.plus(LONGEST_LEASE).as_micros()));
-        Ok(held.select(leases::holder).first(self.db).optional()?)
-    }
 }
 
 impl Writer<'_> {
@@ -231,7 +217,8 @@ impl Writer<'_> {
     ///
     /// Size and root must be those from which the step was made, so that even one who was overtaken changes nothing.
     pub fn advance_tree(&mut self, step: &Advance) -> Result<(), WriteError> {
-        let fence = self.hold(&step.holder, step.lease)?;
+        let held = self.take_lease(INTEGRATOR, &step.holder, step.lease)?;
+        let fence = held.ok_or(Refused::TreeRaced)?;
         let expected = tree::table
             .filter(tree::size.eq(columns::index(step.before.size)))
             .filter(tree::root.eq(step.before.root.as_bytes().to_vec()))
@@ -263,50 +250,6 @@ impl Writer<'_> {
                 diesel::insert_into(tiles::table).values(row).execute(self.db())?;
             }
         }
-        Ok(())
-    }
-
-    /// Takes the lease, or keeps it; refused where somebody else holds it. Returns how often it changed hands.
-    fn hold(&mut self, holder: &str, lease: Duration) -> Result<i64, WriteError> {
-        let at = self.at();
-        let expires_at = at.plus(lease).as_micros();
-        let held: Option<(String, i64, i64)> = leases::table
-            .find(LEASE)
-            .select((leases::holder, leases::fence, leases::expires_at))
-            .first(self.db())
-            .optional()?;
-        let Some((by, fence, until)) = held else {
-            let row = (
-                leases::name.eq(LEASE),
-                leases::holder.eq(holder),
-                leases::fence.eq(1),
-                leases::expires_at.eq(expires_at),
-            );
-            diesel::insert_into(leases::table).values(row).execute(self.db())?;
-            return Ok(1);
-        };
-        let fence = match by == holder {
-            true => fence,
-            false if until <= at.as_micros() || at.plus(LONGEST_LEASE).as_micros() < until => {
-                fence + 1
-            }
-            false => return Err(Refused::TreeRaced.into()),
-        };
-        diesel::update(leases::table.find(LEASE))
-            .set((
-                leases::holder.eq(holder),
-                leases::fence.eq(fence),
-                leases::expires_at.eq(expires_at),
-            ))
-            .execute(self.db())?;
-        Ok(fence)
-    }
-
-    /// Gives the lease back, where this holder has it, so that the next one need not wait until it is over.
-    pub fn release(&mut self, holder: &str) -> Result<(), WriteError> {
-        diesel::update(leases::table.find(LEASE).filter(leases::holder.eq(holder)))
-            .set(leases::expires_at.eq(0))
-            .execute(self.db())?;
         Ok(())
     }
 

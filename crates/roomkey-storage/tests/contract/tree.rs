@@ -69,12 +69,14 @@ fn one_integrates_until_its_lease_is_over(database: &Database) {
     database.clock.advance(Duration::from_millis(9_999));
     assert!(advance(&store, step(head(1, 1), head(2, 2), "two")).is_err());
     let now = roomkey_claims::Clock::now(database.clock.as_ref());
-    let holder = store.read::<_, StoreError>(|reader| reader.integrator(now)).unwrap();
+    let holder =
+        store.read::<_, StoreError>(|reader| reader.lease_holder(INTEGRATOR, now)).unwrap();
     assert_eq!(holder.as_deref(), Some("one"));
     database.clock.advance(Duration::from_millis(1));
     assert!(advance(&store, step(head(1, 1), head(2, 2), "two")).is_ok());
     assert!(advance(&store, step(head(2, 2), head(3, 3), "one")).is_err(), "the lease is gone");
-    let release = |holder| store.write(console(), move |writer| writer.release(holder));
+    let release =
+        |holder| store.write(console(), move |writer| writer.release_lease(INTEGRATOR, holder));
     release("one").unwrap().wait().unwrap();
     assert!(
         advance(&store, step(head(2, 2), head(3, 3), "one")).is_err(),

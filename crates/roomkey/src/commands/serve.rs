@@ -94,8 +94,12 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let metrics =
         metrics.map(|listener| metrics_app(meters.render(&desk), listener)).transpose()?;
     let (handle, metrics) = (wishes.watch(server), metrics.map(in_background));
-    let jobs: Vec<Box<dyn Job>> =
-        vec![Box::new(sign), Box::new(RecordCounts), Box::new(Sweep), Box::new(meters.upkeep())];
+    let jobs: Vec<Box<dyn Job>> = vec![
+        Box::new(sign),
+        Box::new(RecordCounts),
+        Box::new(Sweep { holder: holder(&settings) }),
+        Box::new(meters.upkeep()),
+    ];
     let work = Work::start(&desk, jobs);
     reload::warn_of_rooms(&desk).await;
     tracing::info!(%address, node = settings.server.node.as_str(), ?policy, software = software(), "ready");
@@ -157,12 +161,15 @@ fn in_background(server: Server) -> ServerHandle {
     handle
 }
 
+/// The holder of this process's leases: two processes of one node must not hold one.
+fn holder(settings: &Settings) -> String {
+    format!("{} {}", settings.server.node.as_str(), std::process::id())
+}
+
 /// The job that signs the log, after its first look: before anything is issued.
 async fn sign_log(desk: &Desk, settings: &Settings) -> anyhow::Result<SignLog> {
-    // Two processes of one node must not hold one lease.
-    let holder = format!("{} {}", settings.server.node.as_str(), std::process::id());
     let (origin, outlet) = (settings.audit.origin.clone(), settings.audit.outlet.clone());
-    let integrator = Integrator::lasting(holder, origin, outlet);
+    let integrator = Integrator::lasting(holder(settings), origin, outlet);
     let ground = desk.ground.clone();
     let looked = spawn_blocking(move || SignLog::first_look(&ground, integrator));
     let looked = looked.await.context("the integrator panicked")?;
