@@ -12,7 +12,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::findings::Finding;
-use crate::source::Each;
+use crate::item::Each;
 
 /// Longest manifest, in bytes: names and hashes of hundreds of thousands of files.
 const MAX_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;

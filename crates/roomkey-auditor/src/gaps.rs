@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use crate::findings::{Finding, Findings, MAX_LISTED};
-use crate::source::{Item, Source, SourceArgs};
+use crate::item::Item;
+use crate::source::{Source, SourceArgs};
 
 /// Lists the gaps.
 pub(crate) fn run(args: &SourceArgs, json: bool) -> anyhow::Result<ExitCode> {

@@ -22,7 +22,7 @@ use crate::source::Source;
 /// What `proof` is asked.
 #[derive(Debug, Args)]
 pub(crate) struct ProofArgs {
-    /// The proof, a `.tlog-proof` file.
+    /// The proof, a .tlog-proof file.
     file: PathBuf,
     /// The key that the log signs with.
     #[arg(long)]

@@ -21,7 +21,7 @@ use roomkey_audit::tree::note::MAX_NOTE_BYTES;
 use roomkey_audit::tree::tile::{TileId, decode_tile};
 
 use crate::findings::Finding;
-use crate::source::{Each, Item, claimed};
+use crate::item::{Each, Item, claimed};
 
 /// Longest wait for one answer.
 const TIMEOUT: Duration = Duration::from_secs(30);

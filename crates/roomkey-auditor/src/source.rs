@@ -3,20 +3,19 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::Args;
-use roomkey_audit::tree::checkpoint::Checkpoint;
 use roomkey_audit::{Replay, State};
 
 use crate::export::{Folder, Range};
-use crate::findings::Finding;
+use crate::item::{Each, Item};
 use crate::progress;
 use crate::remote::Remote;
 
 /// Where the log is.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
-    /// The folder of an export, or the URL of a desk (`https://…`; `http://` only to this machine).
+    /// The folder of an export, or the URL of a desk (https; plain http only to this machine).
     source: String,
     /// A file with the token of an auditor's session, for a URL whose log is not open.
     #[arg(long, value_name = "FILE")]
@@ -31,24 +30,6 @@ pub(crate) enum Source {
     /// A desk.
     Remote(Box<Remote>),
 }
-
-/// What comes up while a log is read.
-pub(crate) enum Item<'a> {
-    /// The exact bytes of an entry.
-    Entry {
-        /// Its index, as the source says.
-        index: u64,
-        /// Its bytes.
-        bytes: &'a [u8],
-    },
-    /// Entries that cannot be read, of which it is not known how many; reading goes on behind them.
-    Lost(Finding),
-    /// Something else is wrong, and no entry is lost by it.
-    Flaw(Finding),
-}
-
-/// Takes what comes up, and says whether to go on.
-pub(crate) type Each<'a> = dyn FnMut(Item<'_>) -> anyhow::Result<ControlFlow<()>> + 'a;
 
 impl Source {
     /// Opens a log: reads the manifest of a folder, fetches the checkpoint of a desk.
@@ -147,11 +128,4 @@ impl Source {
         ensure!(next == end, "the log ends before entry {next}");
         Ok(replay)
     }
-}
-
-/// What a checkpoint says, before anybody looked at its signatures.
-pub(crate) fn claimed(note: &str) -> anyhow::Result<Checkpoint> {
-    let end = note.rfind("\n\n").context("it is no signed note")?;
-    let text = note.get(..=end).context("it is no signed note")?;
-    Ok(text.parse()?)
 }

@@ -16,9 +16,10 @@ use roomkey_audit::{Entry, Event, LeafHash, leaf_hash};
 use roomkey_claims::Fingerprint;
 use serde_json::json;
 
+use crate::item::claimed;
 use crate::proof::Prover;
 use crate::scan::find;
-use crate::source::{Source, SourceArgs, claimed};
+use crate::source::{Source, SourceArgs};
 
 /// Most entries that are listed for one token; an honest desk writes one.
 const MAX_FOUND: usize = 100;
@@ -31,7 +32,7 @@ pub(crate) struct TraceArgs {
     /// The key that the log signs with, to check the signature of the checkpoint that the proof leads to.
     #[arg(long)]
     vkey: Option<VerifierKey>,
-    /// Write the proof of the first entry into this file (`.tlog-proof`).
+    /// Write the proof of the first entry into this file (.tlog-proof).
     #[arg(long, value_name = "FILE", requires = "vkey")]
     proof: Option<PathBuf>,
 }

@@ -30,7 +30,7 @@ pub(crate) struct VerifyArgs {
     /// Where to keep the checkpoint of this log, if it verifies, for the next time.
     #[arg(long, value_name = "NEW_FILE", requires = "vkey")]
     save: Option<PathBuf>,
-    /// Accept an export without a checkpoint, of which nothing is signed; without `--vkey` no signature is checked.
+    /// Accept an export without a checkpoint, of which nothing is signed; without --vkey no signature is checked.
     #[arg(long)]
     unsigned: bool,
     /// Accept a part of a log: what cannot be verified of it is said and is no failure.

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::ExportedFile;
 use crate::findings::Finding;
+use crate::item::{Each, Item};
 use crate::scan::find;
-use crate::source::{Each, Item};
 
 /// Longest line: the entry twice, once as base64, and what stands around it.
 const MAX_LINE_BYTES: u64 = 4 * MAX_ENTRY_BYTES as u64;

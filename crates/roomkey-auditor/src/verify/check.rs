@@ -10,7 +10,8 @@ use super::heads::Heads;
 use super::tiles::Tiles;
 use crate::export::Range;
 use crate::findings::{Finding, Findings, MAX_LISTED};
-use crate::source::{Item, Source};
+use crate::item::Item;
+use crate::source::Source;
 
 /// Leaves after which full tiles are taken out of the tree, to keep its memory small: a tile of level 1.
 const TAKE_EVERY: u64 = 65_536;

@@ -12,7 +12,8 @@ use roomkey_audit::tree::proof::TreeHead;
 
 use super::VerifyArgs;
 use crate::findings::{Finding, Findings};
-use crate::source::{Source, claimed};
+use crate::item::claimed;
+use crate::source::Source;
 
 /// What the entries must lead to.
 #[derive(Debug)]
