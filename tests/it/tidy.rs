@@ -13,7 +13,7 @@ use serde_json::Value;
 const LONGEST: usize = 500;
 
 /// All files below a folder of the workspace whose names end so.
-fn files(folder: &str, end: &str) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn files(folder: &str, end: &str) -> anyhow::Result<Vec<PathBuf>> {
     fn walk(folder: &Path, end: &str, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
             let path = entry?.path();
@@ -42,7 +42,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// The names of the packages' folders.
-fn crates() -> anyhow::Result<Vec<String>> {
+pub(crate) fn crates() -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(workspace().join("crates"))? {
         names.push(entry?.file_name().to_string_lossy().into_owned());

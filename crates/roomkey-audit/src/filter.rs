@@ -18,6 +18,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Both outcomes.
+    pub const ALL: [Self; 2] = [Self::Issued, Self::Denied];
+
     /// The name in filters and columns.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +34,7 @@ impl FromStr for Outcome {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        [Self::Issued, Self::Denied]
+        Self::ALL
             .into_iter()
             .find(|outcome| outcome.as_str() == text)
             .ok_or(UnknownName { known: "issued, denied" })

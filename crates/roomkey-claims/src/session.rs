@@ -70,6 +70,9 @@ impl SessionOptions {
 }
 
 impl Media {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Relayed, Self::Routed];
+
     /// The name in requests and entries.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -80,6 +83,9 @@ impl Media {
 }
 
 impl Archive {
+    /// Both choices.
+    pub const ALL: [Self; 2] = [Self::Manual, Self::Always];
+
     /// The name in requests and entries.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -93,7 +99,7 @@ impl std::str::FromStr for Media {
     type Err = crate::UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Relayed, Self::Routed]
+        Self::ALL
             .into_iter()
             .find(|media| media.as_str() == text)
             .ok_or(crate::UnknownName { known: "relayed, routed" })
@@ -104,7 +110,7 @@ impl std::str::FromStr for Archive {
     type Err = crate::UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Manual, Self::Always]
+        Self::ALL
             .into_iter()
             .find(|archive| archive.as_str() == text)
             .ok_or(crate::UnknownName { known: "manual, always" })

@@ -1,4 +1,4 @@
-//! What every command at the console works with.
+//! One run of the program: where its settings come from, where its results go, and the desk that it opens.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -14,7 +14,7 @@ use roomkey_desk::error::OpsError;
 use roomkey_desk::log::integrate::Integrator;
 use roomkey_desk::log::outlet::Outlet;
 
-use crate::cli::Global;
+use crate::global::Global;
 use crate::output::{self, Output};
 use crate::settings::layers::PREFIX;
 use crate::settings::{Settings, Sources};
@@ -36,7 +36,7 @@ pub(crate) enum End {
 
 /// Where settings come from and results go.
 #[derive(Debug)]
-pub(crate) struct Console {
+pub(crate) struct Invocation {
     /// Where settings come from.
     pub(crate) sources: Sources,
     /// Where results go.
@@ -85,8 +85,8 @@ impl OpenDesk {
     }
 }
 
-impl Console {
-    /// The console with these flags and the environment.
+impl Invocation {
+    /// The invocation with these flags and the environment.
     pub(crate) fn new(global: Global) -> Self {
         let Global { config, flags, dev, json } = global;
         let named = config.or_else(|| std::env::var_os(CONFIG_VARIABLE).map(PathBuf::from));

@@ -8,7 +8,7 @@ use roomkey_providers::ArchiveItem;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::console::{Console, End, block_on};
+use crate::invocation::{End, Invocation, block_on};
 use crate::output::{self, or_dash};
 
 /// What to do with recordings at a provider.
@@ -74,11 +74,11 @@ impl<'a> Archive<'a> {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: ArchiveCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: ArchiveCommand) -> anyhow::Result<End> {
     match command {
-        ArchiveCommand::List(args) => list(console, args)?,
+        ArchiveCommand::List(args) => list(invocation, args)?,
         ArchiveCommand::Delete { provider, archive_id } => {
-            let open = console.open()?;
+            let open = invocation.open()?;
             block_on(async {
                 open.desk.tokens.adopt_rules(&open.desk.ground).await?;
                 Ok(archives::delete(
@@ -92,14 +92,17 @@ pub(crate) fn run(console: &Console, command: ArchiveCommand) -> anyhow::Result<
                 .await?)
             })?;
             let value = json!({ "id": archive_id, "deleted": true });
-            console.output.print(&value, || format!("{archive_id} is not at the provider"))?;
+            invocation.output.print(&value, || format!("{archive_id} is not at the provider"))?;
         }
     }
     Ok(End::Done)
 }
 
-fn list(console: &Console, ListArgs { provider, offset, count }: ListArgs) -> anyhow::Result<()> {
-    let open = console.open()?;
+fn list(
+    invocation: &Invocation,
+    ListArgs { provider, offset, count }: ListArgs,
+) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let archives = block_on(async {
         open.desk.tokens.adopt_rules(&open.desk.ground).await?;
         Ok(archives::list(
@@ -126,7 +129,7 @@ fn list(console: &Console, ListArgs { provider, offset, count }: ListArgs) -> an
         ]);
     }
     let views: Vec<_> = archives.iter().map(Archive::of).collect();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, None), || output::rows(&table, "no archives there"))
 }

@@ -16,7 +16,7 @@ mod vkey;
 
 use clap::Subcommand;
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 
 /// What to do with the log.
 #[derive(Debug, Subcommand)]
@@ -69,18 +69,18 @@ pub(crate) enum AuditCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: AuditCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: AuditCommand) -> anyhow::Result<End> {
     match command {
-        AuditCommand::Query(args) => query::run(console, args),
-        AuditCommand::Show(args) => show::run(console, &args),
-        AuditCommand::Trace => trace::run(console),
-        AuditCommand::Checkpoint => checkpoint::run(console),
-        AuditCommand::Vkey => vkey::run(console),
-        AuditCommand::Proof(args) => proof::run(console, &args),
-        AuditCommand::Verify => verify::run(console),
-        AuditCommand::Recover(args) => recover::run(console, &args),
-        AuditCommand::Stats(args) => stats::run(console, args),
-        AuditCommand::Tail(args) => tail::run(console, args),
-        AuditCommand::Export(args) => export::run(console, &args),
+        AuditCommand::Query(args) => query::run(invocation, args),
+        AuditCommand::Show(args) => show::run(invocation, &args),
+        AuditCommand::Trace => trace::run(invocation),
+        AuditCommand::Checkpoint => checkpoint::run(invocation),
+        AuditCommand::Vkey => vkey::run(invocation),
+        AuditCommand::Proof(args) => proof::run(invocation, &args),
+        AuditCommand::Verify => verify::run(invocation),
+        AuditCommand::Recover(args) => recover::run(invocation, &args),
+        AuditCommand::Stats(args) => stats::run(invocation, args),
+        AuditCommand::Tail(args) => tail::run(invocation, args),
+        AuditCommand::Export(args) => export::run(invocation, &args),
     }
 }

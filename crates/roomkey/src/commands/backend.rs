@@ -14,8 +14,9 @@ use roomkey_storage::Backend;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::output::{self, yes_no};
+use crate::words::one_of;
 
 /// What to do with backends.
 #[derive(Debug, Subcommand)]
@@ -38,31 +39,31 @@ pub(crate) enum BackendCommand {
 pub(crate) struct AddArgs {
     /// What people call it
     name: BackendName,
-    /// Where it may do something: a room, `*` in which stands for any characters; may be repeated
+    /// The rooms that it may act in, separated by commas; a * in a name stands for any characters
     #[arg(long, required = true, value_delimiter = ',', value_name = "PATTERN")]
     rooms: Vec<RoomPattern>,
-    /// What it may do: issue, meetings, disconnect
-    #[arg(long, value_delimiter = ',', default_value = "issue")]
+    /// What it may do, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "issue", value_parser = one_of(&Scope::ALL, Scope::as_str))]
     scopes: Vec<Scope>,
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: BackendCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: BackendCommand) -> anyhow::Result<End> {
     match command {
-        BackendCommand::Add(args) => add(console, args)?,
-        BackendCommand::List => list(console)?,
-        BackendCommand::Revoke { api_key } => revoke(console, &api_key)?,
+        BackendCommand::Add(args) => add(invocation, args)?,
+        BackendCommand::List => list(invocation)?,
+        BackendCommand::Revoke { api_key } => revoke(invocation, &api_key)?,
     }
     Ok(End::Done)
 }
 
-fn add(console: &Console, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::Result<()> {
+fn add(invocation: &Invocation, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::Result<()> {
     let asked = NewBackendRequest { name, scopes: scopes.into_iter().collect(), rooms };
-    let open = console.open()?;
+    let open = invocation.open()?;
     let added = block_on(async {
         Ok(backends::add(&open.desk.ground, &open.admin()?, asked.clone()).await?)
     })?;
-    console.output.print(&AddedBackendView::of(&asked, &added), || {
+    invocation.output.print(&AddedBackendView::of(&asked, &added), || {
         output::pairs(&[
             ("backend", asked.name.to_string()),
             ("API key", added.backend.to_string()),
@@ -71,12 +72,12 @@ fn add(console: &Console, AddArgs { name, rooms, scopes }: AddArgs) -> anyhow::R
             ("in", patterns(&asked.rooms)),
         ])
     })?;
-    said(console.output, "The secret is shown this once: give it to the backend now.");
+    said(invocation.output, "The secret is shown this once: give it to the backend now.");
     Ok(())
 }
 
-fn list(console: &Console) -> anyhow::Result<()> {
-    let open = console.open()?;
+fn list(invocation: &Invocation) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let backends = block_on(async {
         let (admin, mut backends, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -100,18 +101,18 @@ fn list(console: &Console) -> anyhow::Result<()> {
         ]);
     }
     let views: Vec<_> = backends.iter().map(BackendView::of).collect();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, None), || output::rows(&table, "no backends yet"))
 }
 
-fn revoke(console: &Console, key: &BackendRef) -> anyhow::Result<()> {
-    let open = console.open()?;
+fn revoke(invocation: &Invocation, key: &BackendRef) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let index = block_on(async {
         Ok(backends::revoke(&open.desk.ground, &open.admin()?, key.clone()).await?)
     })?;
     let value = json!({ "apiKey": key.as_str(), "changed": index.is_some(), "index": index });
-    console.output.print(&value, || match index {
+    invocation.output.print(&value, || match index {
         Some(index) => format!("{key} is revoked (entry {index})"),
         None => format!("{key} is revoked already: nothing changed"),
     })

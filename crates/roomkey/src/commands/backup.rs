@@ -7,7 +7,7 @@ use clap::Args;
 use roomkey_storage::{KeySource, Location, Store};
 use serde_json::json;
 
-use crate::console::{Console, End, said};
+use crate::invocation::{End, Invocation, said};
 
 /// Where to.
 #[derive(Debug, Args)]
@@ -20,8 +20,8 @@ pub(crate) struct BackupArgs {
 }
 
 /// Copies the database.
-pub(crate) fn run(console: &Console, args: &BackupArgs) -> anyhow::Result<End> {
-    let settings = console.settings()?;
+pub(crate) fn run(invocation: &Invocation, args: &BackupArgs) -> anyhow::Result<End> {
+    let settings = invocation.settings()?;
     if let Location::Sqlite(path) = &settings.database.location
         && !path.exists()
     {
@@ -29,7 +29,7 @@ pub(crate) fn run(console: &Console, args: &BackupArgs) -> anyhow::Result<End> {
     }
     Store::backup(&settings.database.location, &args.file)?;
     let (file, bytes) = (args.file.display().to_string(), fs::metadata(&args.file)?.len());
-    console
+    invocation
         .output
         .print(&json!({ "file": file, "bytes": bytes }), || format!("{file}  {bytes} bytes"))?;
     let key = match (&settings.key, &settings.database.location) {
@@ -41,7 +41,7 @@ pub(crate) fn run(console: &Console, args: &BackupArgs) -> anyhow::Result<End> {
     };
     if let Some(key) = key {
         said(
-            console.output,
+            invocation.output,
             &format!("The copy opens with {} only: keep that elsewhere.", key.display()),
         );
     }

@@ -2,11 +2,10 @@
 
 use std::io;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
-use crate::console::End;
+use crate::invocation::End;
 
 /// For which shell.
 #[derive(Debug, Args)]
@@ -17,9 +16,9 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// Prints the completions.
-pub(crate) fn run(args: &CompletionsArgs) -> anyhow::Result<End> {
+pub(crate) fn run(args: &CompletionsArgs, whole: &mut clap::Command) -> anyhow::Result<End> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "roomkey", &mut text);
+    clap_complete::generate(args.shell, whole, "roomkey", &mut text);
     io::Write::write_all(&mut io::stdout().lock(), &text)?;
     Ok(End::Done)
 }

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use roomkey_claims::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 use crate::output;
 use crate::settings::problem::SettingsError;
 use crate::settings::{check, show};
@@ -22,17 +22,17 @@ pub(crate) enum ConfigCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: &ConfigCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: &ConfigCommand) -> anyhow::Result<End> {
     match command {
-        ConfigCommand::Check => check(console),
-        ConfigCommand::Show => show(console),
+        ConfigCommand::Check => check(invocation),
+        ConfigCommand::Show => show(invocation),
     }
 }
 
-fn check(console: &Console) -> anyhow::Result<End> {
-    let (problems, warnings) = found(console);
-    if console.output.json {
-        console
+fn check(invocation: &Invocation) -> anyhow::Result<End> {
+    let (problems, warnings) = found(invocation);
+    if invocation.output.json {
+        invocation
             .output
             .print(&json!({ "problems": problems, "warnings": warnings }), String::new)?;
     } else {
@@ -43,15 +43,15 @@ fn check(console: &Console) -> anyhow::Result<End> {
             output::note(format_args!("warning  {warning}"));
         }
         if problems.is_empty() {
-            output::line(&format!("{} is usable", console.sources.place()))?;
+            output::line(&format!("{} is usable", invocation.sources.place()))?;
         }
     }
     Ok(if problems.is_empty() { End::Done } else { End::Wrong })
 }
 
 /// Problems and warnings of the settings as they stand now.
-pub(crate) fn found(console: &Console) -> (Vec<String>, Vec<String>) {
-    match console.sources.load() {
+pub(crate) fn found(invocation: &Invocation) -> (Vec<String>, Vec<String>) {
+    match invocation.sources.load() {
         Err(
             error @ (SettingsError::Missing { .. }
             | SettingsError::Unreadable { .. }
@@ -66,8 +66,8 @@ pub(crate) fn found(console: &Console) -> (Vec<String>, Vec<String>) {
     }
 }
 
-fn show(console: &Console) -> anyhow::Result<End> {
-    let shown = show::all(&console.settings()?);
+fn show(invocation: &Invocation) -> anyhow::Result<End> {
+    let shown = show::all(&invocation.settings()?);
     let mut table = output::table(&["key", "value", "origin"]);
     for row in &shown {
         let value = match &row.value {
@@ -78,6 +78,6 @@ fn show(console: &Console) -> anyhow::Result<End> {
         table.add_row([&row.key, &value, &row.origin]);
     }
     let rows: Vec<Value> = shown.iter().map(show::Shown::json).collect();
-    console.output.print(&rows, || output::rows(&table, ""))?;
+    invocation.output.print(&rows, || output::rows(&table, ""))?;
     Ok(End::Done)
 }

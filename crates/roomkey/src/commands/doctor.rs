@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::config;
-use crate::console::{Console, End, OpenDesk, block_on};
 use crate::hint;
+use crate::invocation::{End, Invocation, OpenDesk, block_on};
 use crate::output;
 use crate::settings::Settings;
 
@@ -51,11 +51,11 @@ impl Findings {
 }
 
 /// Looks at everything; changes nothing, and makes no database that is not there.
-pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation) -> anyhow::Result<End> {
     let mut found = Findings(Vec::new());
-    let (problems, warnings) = config::found(console);
+    let (problems, warnings) = config::found(invocation);
     if problems.is_empty() {
-        found.add("settings", State::Ok, console.sources.place());
+        found.add("settings", State::Ok, invocation.sources.place());
     }
     for problem in problems {
         found.add("settings", State::Wrong, problem);
@@ -69,10 +69,10 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
     } else {
         found.add("clock", State::Ok, output::time(now));
     }
-    if let Ok(settings) = console.sources.load() {
+    if let Ok(settings) = invocation.sources.load() {
         listeners(&mut found, &settings);
         if database(&mut found, &settings) {
-            desk(&mut found, console, now);
+            desk(&mut found, invocation, now);
         }
     }
     let wrong = found.0.iter().any(|finding| finding.state == State::Wrong);
@@ -85,7 +85,7 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
         };
         table.add_row([mark, name, detail]);
     }
-    console
+    invocation
         .output
         .print(&json!({ "ok": !wrong, "checks": found.0 }), || output::rows(&table, ""))?;
     Ok(if wrong { End::Wrong } else { End::Done })
@@ -167,8 +167,8 @@ fn mode(found: &mut Findings, file: &Path) {
     }
 }
 
-fn desk(found: &mut Findings, console: &Console, now: Timestamp) {
-    let open = match console.open() {
+fn desk(found: &mut Findings, invocation: &Invocation, now: Timestamp) {
+    let open = match invocation.open() {
         Ok(open) => open,
         Err(error) => return found.add("desk", State::Wrong, hint::told(&error)),
     };

@@ -4,13 +4,13 @@ use clap::Subcommand;
 use roomkey_claims::{EventId, RoomId, Timestamp, Window};
 use roomkey_desk::events;
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::wire::event::EventView;
+use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::WindowOfEvent;
 use serde_json::json;
 
-use crate::console::{Console, End, OpenDesk, block_on};
+use crate::invocation::{End, Invocation, OpenDesk, block_on};
 use crate::output;
-use roomkey_desk::wire::event::EventView;
-use roomkey_desk::wire::list::ListOf;
 
 /// What to do with events.
 #[derive(Debug, Subcommand)]
@@ -39,8 +39,8 @@ pub(crate) enum EventCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: EventCommand) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, command: EventCommand) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     match command {
         EventCommand::Set { room, event, from, until } => {
             let (in_room, of, window) = (room.clone(), event.clone(), Window { from, until });
@@ -55,7 +55,7 @@ pub(crate) fn run(console: &Console, command: EventCommand) -> anyhow::Result<En
                 "changed": index.is_some(),
                 "index": index,
             });
-            console.output.print(&value, || {
+            invocation.output.print(&value, || {
                 let window = format!("from {}, until {}", end(from), end(until));
                 match index {
                     Some(index) => format!("{event} in {room} admits {window} (entry {index})"),
@@ -63,7 +63,7 @@ pub(crate) fn run(console: &Console, command: EventCommand) -> anyhow::Result<En
                 }
             })?;
         }
-        EventCommand::List { room } => list(console, &open, &room)?,
+        EventCommand::List { room } => list(invocation, &open, &room)?,
     }
     Ok(End::Done)
 }
@@ -72,7 +72,7 @@ fn end(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "any time".to_owned(), |at| at.to_string())
 }
 
-fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
+fn list(invocation: &Invocation, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
     let windows = block_on(async {
         let (admin, mut windows, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -90,7 +90,7 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
         table.add_row([event.to_string(), end(window.from), end(window.until)]);
     }
     let views: Vec<_> = windows.iter().map(EventView::of).collect();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, None), || output::rows(&table, "no event has a window"))
 }

@@ -11,7 +11,7 @@ use roomkey_claims::{IdSource, SystemIds};
 use secrecy::zeroize::Zeroizing;
 use serde_json::json;
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 
 /// The name of the secret's file, as the template has it.
 const SECRET_FILE: &str = "livekit.secret";
@@ -30,10 +30,10 @@ pub(crate) struct InitArgs {
 }
 
 /// Writes a settings file with comments, and the secret that it names.
-pub(crate) fn run(console: &Console, args: &InitArgs) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, args: &InitArgs) -> anyhow::Result<End> {
     let file = match &args.folder {
         Some(folder) => folder.join("roomkey.toml"),
-        None => console.sources.file.clone(),
+        None => invocation.sources.file.clone(),
     };
     let folder = file.parent().unwrap_or(Path::new(""));
     let secret_file = folder.join(SECRET_FILE);
@@ -52,7 +52,7 @@ pub(crate) fn run(console: &Console, args: &InitArgs) -> anyhow::Result<End> {
     write(&file, &TEMPLATE.replace("{key}", &key))?;
     let (file, secret_file) = (file.display().to_string(), secret_file.display().to_string());
     let value = json!({ "settings": file, "secret": secret_file, "key": key });
-    console.output.print(&value, || {
+    invocation.output.print(&value, || {
         format!(
             "{file}\n{secret_file}\n\n\
              Next:\n\

@@ -4,13 +4,13 @@ use clap::Subcommand;
 use roomkey_claims::{RoomId, Scope};
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::meetings;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::meeting::MeetingView;
 use roomkey_storage::MeetingRow;
 use serde_json::json;
 
-use crate::console::{Console, End, OpenDesk, block_on};
+use crate::invocation::{End, Invocation, OpenDesk, block_on};
 use crate::output;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::meeting::MeetingView;
 
 /// What to do with meetings.
 #[derive(Debug, Subcommand)]
@@ -34,8 +34,8 @@ pub(crate) enum MeetingCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, command: MeetingCommand) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     match command {
         MeetingCommand::Start { room } => {
             let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
@@ -53,7 +53,7 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
             let (number, session) = (meeting.number, meeting.provider_room.as_str());
             let value =
                 json!({ "roomId": room.as_str(), "number": number, "providerRoom": session });
-            console.output.print(&value, || {
+            invocation.output.print(&value, || {
                 format!("meeting {number} of {room} runs; the provider knows it as {session}")
             })?;
         }
@@ -61,14 +61,14 @@ pub(crate) fn run(console: &Console, command: MeetingCommand) -> anyhow::Result<
             let in_room = open.actor.in_room(Scope::Meetings, room.clone())?;
             let number = block_on(async { Ok(meetings::end(&open.desk.ground, &in_room).await?) })?;
             let value = json!({ "roomId": room.as_str(), "number": number });
-            console.output.print(&value, || format!("meeting {number} of {room} ended"))?;
+            invocation.output.print(&value, || format!("meeting {number} of {room} ended"))?;
         }
-        MeetingCommand::List { room } => list(console, &open, &room)?,
+        MeetingCommand::List { room } => list(invocation, &open, &room)?,
     }
     Ok(End::Done)
 }
 
-fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
+fn list(invocation: &Invocation, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
     let meetings = block_on(async {
         let (admin, mut meetings, mut before) = (open.admin()?, Vec::new(), None);
         loop {
@@ -91,5 +91,7 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
         ]);
     }
     let views: Vec<_> = meetings.iter().map(MeetingView::of).collect();
-    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no meeting yet"))
+    invocation
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no meeting yet"))
 }

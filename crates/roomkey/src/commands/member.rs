@@ -6,29 +6,30 @@ use clap::{Args, Subcommand};
 use roomkey_claims::{EventId, Membership, Role, RoomId, SceneId, Source, Sources, Username};
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::members;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::member::MemberView;
 use roomkey_storage::Member;
 use serde_json::json;
 
-use crate::console::{Console, End, OpenDesk, block_on};
+use crate::invocation::{End, Invocation, OpenDesk, block_on};
 use crate::output::{self, or_dash};
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::member::MemberView;
+use crate::words::one_of;
 
 /// What to do with members.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MemberCommand {
-    /// Makes a user a member of a room, or of a scene or an event of it; again, changes the role
+    /// Makes a user a member of a room, or of a scene or an event of it; if the user is already a member, changes the role
     #[command(after_help = "Examples:\n  roomkey member add stage-1 ada --role publisher\n  \
         roomkey member add stage-1 bob --role publisher --event finale --sources microphone")]
     Add {
         /// Where, and who.
         #[command(flatten)]
         place: Place,
-        /// The role in the room: subscriber, publisher, `publisher_only`, moderator
-        #[arg(long)]
+        /// The role in the room
+        #[arg(long, value_parser = one_of(&Role::ALL, Role::as_str))]
         role: Role,
-        /// The sources that may be published: camera, microphone, `screen_share`, `screen_share_audio` [default: all]
-        #[arg(long, value_delimiter = ',', value_parser = source)]
+        /// The sources that may be published, separated by commas [default: all]
+        #[arg(long, value_delimiter = ',', value_parser = one_of(&Source::ALL, Source::as_str))]
         sources: Option<Vec<Source>>,
     },
     /// Lists the members of a room
@@ -60,15 +61,9 @@ pub(crate) struct Place {
     event: Option<EventId>,
 }
 
-fn source(text: &str) -> Result<Source, String> {
-    let known = || Source::ALL.map(Source::as_str).join(", ");
-    let found = Source::ALL.into_iter().find(|source| source.as_str() == text);
-    found.ok_or_else(|| format!("must be one of {}", known()))
-}
-
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, command: MemberCommand) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     match command {
         MemberCommand::Add { place, role, sources } => {
             let Place { room, username, scene, event } = place;
@@ -96,7 +91,7 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
                 "changed": index.is_some(),
                 "index": index,
             });
-            console.output.print(&value, || {
+            invocation.output.print(&value, || {
                 let of = part(&member);
                 match index {
                     Some(index) => {
@@ -109,7 +104,7 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
                 }
             })?;
         }
-        MemberCommand::List { room } => list(console, &open, &room)?,
+        MemberCommand::List { room } => list(invocation, &open, &room)?,
         MemberCommand::Remove { place: Place { room, username, scene, event } } => {
             let (in_room, who) = (room.clone(), username.clone());
             let (in_scene, at_event) = (scene.clone(), event.clone());
@@ -133,7 +128,7 @@ pub(crate) fn run(console: &Console, command: MemberCommand) -> anyhow::Result<E
                 "changed": true,
                 "index": index,
             });
-            console
+            invocation
                 .output
                 .print(&value, || format!("{username} is removed from {room} (entry {index})"))?;
         }
@@ -147,7 +142,7 @@ fn part(member: &Membership) -> String {
     scene.into_iter().chain(event).collect()
 }
 
-fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
+fn list(invocation: &Invocation, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()> {
     let members = block_on(async {
         let (admin, mut members, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -171,7 +166,9 @@ fn list(console: &Console, open: &OpenDesk, room: &RoomId) -> anyhow::Result<()>
         ]);
     }
     let views: Vec<_> = members.iter().map(MemberView::of).collect();
-    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no members yet"))
+    invocation
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no members yet"))
 }
 
 fn sources(sources: &Sources) -> String {

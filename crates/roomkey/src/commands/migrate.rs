@@ -4,12 +4,12 @@ use clap::Subcommand;
 use roomkey_storage::{Location, SchemaStatus, Store, newest_migration};
 use serde_json::json;
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 
 /// What to do with the schema.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
-    /// Compares the database with this software; exit status 1 where `up` or a newer software is needed
+    /// Compares the database with this software; exit status 1 if migrations or a newer software are needed
     Status,
     /// Runs the migrations that the database lacks; make a backup before
     #[command(after_help = "Example:\n  roomkey backup before.db && roomkey migrate up")]
@@ -17,14 +17,14 @@ pub(crate) enum MigrateCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: &MigrateCommand) -> anyhow::Result<End> {
-    let settings = console.settings()?;
+pub(crate) fn run(invocation: &Invocation, command: &MigrateCommand) -> anyhow::Result<End> {
+    let settings = invocation.settings()?;
     let location = &settings.database.location;
     match command {
         MigrateCommand::Status => {
             let (status, text, end) = status(location)?;
             let value = json!({ "status": status, "newest": newest_migration() });
-            console.output.print(&value, || text)?;
+            invocation.output.print(&value, || text)?;
             Ok(end)
         }
         MigrateCommand::Up => {
@@ -34,7 +34,7 @@ pub(crate) fn run(console: &Console, command: &MigrateCommand) -> anyhow::Result
                 );
             }
             let ran = Store::migrate(location)?;
-            console.output.print(&json!({ "ran": ran }), || match ran {
+            invocation.output.print(&json!({ "ran": ran }), || match ran {
                 0 => "nothing to do".to_owned(),
                 _ => format!("{ran} migrations ran"),
             })?;

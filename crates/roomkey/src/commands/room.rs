@@ -8,13 +8,14 @@ use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::rooms;
 use roomkey_desk::rooms::change::Edit;
 use roomkey_desk::rooms::change::RoomChange;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::room::RoomView;
 use roomkey_storage::Room;
 use serde_json::json;
 
-use crate::console::{Console, End, OpenDesk, block_on};
+use crate::invocation::{End, Invocation, OpenDesk, block_on};
 use crate::output::{self, or_dash, yes_no};
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::room::RoomView;
+use crate::words::one_of;
 
 /// What to do with rooms.
 #[derive(Debug, Subcommand)]
@@ -30,14 +31,17 @@ pub(crate) enum RoomCommand {
         /// The room
         room: RoomId,
     },
-    /// Closes a room: nobody gets a key
+    /// Closes a room: no keys are issued
     Close {
         /// The room
         room: RoomId,
     },
-    /// Changes the settings of a room; what is not named stays as it is
-    #[command(after_help = "Examples:\n  roomkey room set stage-1 --max-seconds 900\n  \
-        roomkey room set stage-1 --max-seconds none --restricted")]
+    /// Changes the settings of a room; a setting that is not named stays as it is
+    #[command(
+        override_usage = "roomkey room set <ROOM> <CHANGES>",
+        after_help = "Examples:\n  roomkey room set stage-1 --max-seconds 900\n  \
+        roomkey room set stage-1 --max-seconds none --restricted"
+    )]
     Set(SetArgs),
 }
 
@@ -49,40 +53,40 @@ pub(crate) struct AddArgs {
     /// The provider profile of the settings
     #[arg(long)]
     provider: ProfileName,
-    /// Lets any enabled user in, with --role
+    /// Admits any enabled user, with the role of --role
     #[arg(long, requires = "role")]
     open: bool,
-    /// The role in an open room: subscriber, publisher, `publisher_only`, moderator
-    #[arg(long, requires = "open")]
+    /// The role that an open room gives
+    #[arg(long, requires = "open", value_parser = one_of(&Role::ALL, Role::as_str))]
     role: Option<Role>,
-    /// Wants an event to be named
+    /// Requires requests to name an event
     #[arg(long)]
     event_required: bool,
-    /// Wants a device to be named, and gives each an identity of its own
+    /// Requires requests to name a device, and gives each device an identity of its own
     #[arg(long)]
     per_device: bool,
-    /// Puts the user's DID into the metadata of keys
+    /// Includes the user's DID in the metadata of keys
     #[arg(long)]
     with_did: bool,
-    /// Names participants by texts where the provider would take numbers
+    /// Identifies participants by string accounts instead of numeric uids
     #[arg(long)]
     string_accounts: bool,
-    /// How media flow in the sessions of meetings: relayed, routed
-    #[arg(long, default_value = "routed")]
+    /// How media flow in the sessions of meetings
+    #[arg(long, default_value = "routed", value_parser = one_of(&Media::ALL, Media::as_str))]
     media: Media,
     /// Encrypts media from end to end
     #[arg(long)]
     e2ee: bool,
-    /// Whether meetings are recorded: manual, always
-    #[arg(long, default_value = "manual")]
+    /// Whether meetings are recorded
+    #[arg(long, default_value = "manual", value_parser = one_of(&Archive::ALL, Archive::as_str))]
     archive: Archive,
-    /// Shortest life of a key, in seconds
+    /// Shortest lifetime of a key, in seconds [default: that of the settings]
     #[arg(long)]
     min_seconds: Option<u32>,
-    /// Life of a key for which none was asked, in seconds
+    /// Default lifetime of a key, in seconds [default: that of the settings]
     #[arg(long)]
     default_seconds: Option<u32>,
-    /// Longest life of a key, in seconds
+    /// Longest lifetime of a key, in seconds [default: that of the settings]
     #[arg(long)]
     max_seconds: Option<u32>,
 }
@@ -90,47 +94,48 @@ pub(crate) struct AddArgs {
 /// A room to be changed.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
+#[command(next_help_heading = "Changes, one at least")]
 pub(crate) struct Changes {
     /// Moves the room to another provider profile
     #[arg(long)]
     provider: Option<ProfileName>,
-    /// Lets any enabled user in, with --role
+    /// Admits any enabled user, with the role of --role
     #[arg(long, requires = "role", conflicts_with = "restricted")]
     open: bool,
-    /// The role in an open room: subscriber, publisher, `publisher_only`, moderator
-    #[arg(long, requires = "open")]
+    /// The role that an open room gives
+    #[arg(long, requires = "open", value_parser = one_of(&Role::ALL, Role::as_str))]
     role: Option<Role>,
-    /// Lets members in only
+    /// Admits members only
     #[arg(long)]
     restricted: bool,
-    /// Whether an event must be named
+    /// Requires requests to name an event
     #[arg(long, value_name = "BOOL")]
     event_required: Option<bool>,
-    /// Whether each device has an identity of its own
+    /// Gives each device an identity of its own
     #[arg(long, value_name = "BOOL")]
     per_device: Option<bool>,
-    /// Whether the user's DID stands in the metadata of keys
+    /// Includes the user's DID in the metadata of keys
     #[arg(long, value_name = "BOOL")]
     with_did: Option<bool>,
-    /// Whether participants are texts where the provider would take numbers
+    /// Identifies participants by string accounts instead of numeric uids
     #[arg(long, value_name = "BOOL")]
     string_accounts: Option<bool>,
-    /// How media flow in the sessions of meetings: relayed, routed
-    #[arg(long)]
+    /// How media flow in the sessions of meetings
+    #[arg(long, value_parser = one_of(&Media::ALL, Media::as_str))]
     media: Option<Media>,
-    /// Whether media are encrypted from end to end
+    /// Encrypts media from end to end
     #[arg(long, value_name = "BOOL")]
     e2ee: Option<bool>,
-    /// Whether meetings are recorded: manual, always
-    #[arg(long)]
+    /// Whether meetings are recorded
+    #[arg(long, value_parser = one_of(&Archive::ALL, Archive::as_str))]
     archive: Option<Archive>,
-    /// Shortest life of a key, or `none` for that of the settings
+    /// Shortest lifetime of a key, or none for that of the settings
     #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
     min_seconds: Option<Edit<u32>>,
-    /// Life of a key for which none was asked, or `none` for that of the settings
+    /// Default lifetime of a key, or none for that of the settings
     #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
     default_seconds: Option<Edit<u32>>,
-    /// Longest life of a key, or `none` for that of the settings
+    /// Longest lifetime of a key, or none for that of the settings
     #[arg(long, value_parser = seconds_or_none, value_name = "SECONDS")]
     max_seconds: Option<Edit<u32>>,
 }
@@ -156,8 +161,8 @@ fn seconds_or_none(text: &str) -> Result<Edit<u32>, String> {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: RoomCommand) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, command: RoomCommand) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     match command {
         RoomCommand::Add(args) => {
             let room = wanted(args);
@@ -165,22 +170,22 @@ pub(crate) fn run(console: &Console, command: RoomCommand) -> anyhow::Result<End
             block_on(async {
                 Ok(rooms::add(&open.desk.ground, &open.desk.tokens, &open.admin()?, room).await?)
             })?;
-            show(console, &open, name)?;
+            show(invocation, &open, name)?;
         }
-        RoomCommand::List => list(console, &open)?,
+        RoomCommand::List => list(invocation, &open)?,
         RoomCommand::Open { room } => {
             let name = room.clone();
             let index = block_on(async {
                 Ok(rooms::open(&open.desk.ground, &open.admin()?, name).await?)
             })?;
-            changed(console, &room, index, "is open")?;
+            changed(invocation, &room, index, "is open")?;
         }
         RoomCommand::Close { room } => {
             let name = room.clone();
             let index = block_on(async {
                 Ok(rooms::close(&open.desk.ground, &open.admin()?, name).await?)
             })?;
-            changed(console, &room, index, "is closed")?;
+            changed(invocation, &room, index, "is closed")?;
         }
         RoomCommand::Set(SetArgs { room, changes }) => {
             let name = room.clone();
@@ -195,7 +200,7 @@ pub(crate) fn run(console: &Console, command: RoomCommand) -> anyhow::Result<End
                 )
                 .await?)
             })?;
-            show(console, &open, room)?;
+            show(invocation, &open, room)?;
         }
     }
     Ok(End::Done)
@@ -249,9 +254,9 @@ fn access(access: Access) -> String {
     }
 }
 
-fn show(console: &Console, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> {
+fn show(invocation: &Invocation, open: &OpenDesk, room: RoomId) -> anyhow::Result<()> {
     let room = block_on(async { Ok(rooms::show(&open.desk.ground, &open.admin()?, room).await?) })?;
-    console.output.print(&RoomView::of(&room), || {
+    invocation.output.print(&RoomView::of(&room), || {
         let RoomFacts {
             profile,
             access: who,
@@ -310,15 +315,20 @@ fn life(RoomBounds { min, default, max }: RoomBounds) -> String {
     }
 }
 
-fn changed(console: &Console, room: &RoomId, index: Option<u64>, what: &str) -> anyhow::Result<()> {
+fn changed(
+    invocation: &Invocation,
+    room: &RoomId,
+    index: Option<u64>,
+    what: &str,
+) -> anyhow::Result<()> {
     let value = json!({ "roomId": room.as_str(), "changed": index.is_some(), "index": index });
-    console.output.print(&value, || match index {
+    invocation.output.print(&value, || match index {
         Some(index) => format!("{room} {what} (entry {index})"),
         None => format!("{room} {what} already: nothing changed"),
     })
 }
 
-fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
+fn list(invocation: &Invocation, open: &OpenDesk) -> anyhow::Result<()> {
     let rooms = block_on(async {
         let (admin, mut rooms, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -343,5 +353,7 @@ fn list(console: &Console, open: &OpenDesk) -> anyhow::Result<()> {
         ]);
     }
     let views: Vec<_> = rooms.iter().map(RoomView::of).collect();
-    console.output.print(&ListOf::with_next(views, None), || output::rows(&table, "no rooms yet"))
+    invocation
+        .output
+        .print(&ListOf::with_next(views, None), || output::rows(&table, "no rooms yet"))
 }

@@ -24,7 +24,7 @@ use roomkey_desk::work::sign::SignLog;
 use roomkey_desk::work::supervisor::Work;
 use roomkey_desk::work::sweep::Sweep;
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 use crate::settings::{Settings, Sources, check, software};
 use crate::{logging, output};
 use meters::Meters;
@@ -43,14 +43,14 @@ pub(crate) struct ServeArgs {
     /// Where the API listens, such as 127.0.0.1:8080; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Where the metrics are read, or `off`
+    /// Where the metrics are read, such as 127.0.0.1:9090, or off
     #[arg(long, value_name = "ADDRESS")]
     metrics_listen: Option<String>,
 }
 
 /// Serves until a signal ends it.
-pub(crate) fn run(console: &Console, args: ServeArgs) -> anyhow::Result<End> {
-    let mut sources = console.sources.clone();
+pub(crate) fn run(invocation: &Invocation, args: ServeArgs) -> anyhow::Result<End> {
+    let mut sources = invocation.sources.clone();
     let ServeArgs { listen, metrics_listen } = args;
     sources.flags.extend(listen.map(|address| format!("server.listen={address}")));
     sources.flags.extend(metrics_listen.map(|address| format!("server.metrics_listen={address}")));

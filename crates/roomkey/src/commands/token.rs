@@ -11,8 +11,9 @@ use roomkey_desk::tokens::issue::KeyRequest;
 use roomkey_desk::tokens::named_user::NamedUser;
 use roomkey_desk::wire::token::KeyAnswer;
 
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::output;
+use crate::words::provider_kind;
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -26,7 +27,7 @@ pub(crate) enum TokenCommand {
     /// Reads a token from standard input and says what it allows; exit status 1 where no configured key signed it
     #[command(after_help = "Example:\n  roomkey token inspect --json < token.txt")]
     Inspect,
-    /// Finds the entry of a token that is read from standard input, as `roomkey audit trace` does
+    /// Finds the entry of a token that is read from standard input; the same as audit trace
     #[command(after_help = "Example:\n  roomkey token trace --json < token.txt")]
     Trace,
 }
@@ -52,8 +53,8 @@ pub(crate) struct IssueArgs {
     /// The lifetime, in seconds [default: that of the room or the settings]
     #[arg(long)]
     seconds: Option<u32>,
-    /// Refuses a room that lives at another provider than this
-    #[arg(long)]
+    /// Refuses a room at another kind of provider
+    #[arg(long, value_parser = provider_kind())]
     provider: Option<ProviderKind>,
     /// Admits to the provider's messaging too, as Agora's RTM
     #[arg(long)]
@@ -61,15 +62,15 @@ pub(crate) struct IssueArgs {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: TokenCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: TokenCommand) -> anyhow::Result<End> {
     match command {
-        TokenCommand::Issue(args) => issue(console, args),
-        TokenCommand::Inspect => inspect::run(console),
-        TokenCommand::Trace => super::audit::trace::run(console),
+        TokenCommand::Issue(args) => issue(invocation, args),
+        TokenCommand::Inspect => inspect::run(invocation),
+        TokenCommand::Trace => super::audit::trace::run(invocation),
     }
 }
 
-fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
+fn issue(invocation: &Invocation, args: IssueArgs) -> anyhow::Result<End> {
     let IssueArgs { room, user, scene, event, device, seconds, provider, messaging } = args;
     let request = KeyRequest {
         room,
@@ -82,7 +83,7 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
         user: Some(user),
         claimed: Claimed::NOTHING,
     };
-    let open = console.open()?;
+    let open = invocation.open()?;
     let key = block_on(async {
         open.desk.tokens.adopt_rules(&open.desk.ground).await?;
         open.desk
@@ -93,11 +94,14 @@ fn issue(console: &Console, args: IssueArgs) -> anyhow::Result<End> {
     })?;
     let (index, issuance, expiry) = (key.index, key.issuance, key.grant.validity.expiry());
     let role = key.grant.role.as_str();
-    if console.output.json {
-        console.output.print(&KeyAnswer::of(key, true), String::new)?;
+    if invocation.output.json {
+        invocation.output.print(&KeyAnswer::of(key, true), String::new)?;
     } else {
         output::line(key.token.expose())?;
-        said(console.output, &format!("{role} until {expiry}; issuance {issuance}, entry {index}"));
+        said(
+            invocation.output,
+            &format!("{role} until {expiry}; issuance {issuance}, entry {index}"),
+        );
     }
     Ok(End::Done)
 }

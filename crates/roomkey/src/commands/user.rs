@@ -8,14 +8,15 @@ use roomkey_claims::{DeskRole, Did, DisplayName, Username};
 use roomkey_desk::listing::MAX_PAGE;
 use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::user::UserView;
 use roomkey_storage::User;
 use serde_json::json;
 
-use crate::console::{Console, End, block_on, said};
 use crate::input::PasswordArgs;
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::output::{self, or_dash};
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::user::UserView;
+use crate::words::one_of;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -26,8 +27,8 @@ pub(crate) enum UserCommand {
     Add {
         /// The name to log in with
         username: Username,
-        /// The role at the desk: user, auditor, admin
-        #[arg(long, default_value = "user")]
+        /// The role at the desk
+        #[arg(long, default_value = "user", value_parser = one_of(&DeskRole::ALL, DeskRole::as_str))]
         role: DeskRole,
         /// A decentralized identifier, which rooms can put in the metadata of keys
         #[arg(long)]
@@ -41,7 +42,7 @@ pub(crate) enum UserCommand {
     },
     /// Lists the users
     List {
-        /// Lists the erased users instead, of whom only the ids in the log are left
+        /// Lists the erased users instead, of whom only the subject ids are left
         #[arg(long)]
         erased: bool,
     },
@@ -60,7 +61,8 @@ pub(crate) enum UserCommand {
     SetRole {
         /// The user
         username: Username,
-        /// The role at the desk: user, auditor, admin
+        /// The role at the desk
+        #[arg(value_parser = one_of(&DeskRole::ALL, DeskRole::as_str))]
         role: DeskRole,
     },
     /// Sets the password of a user, which ends all sessions of the user
@@ -92,49 +94,49 @@ pub(crate) enum UserCommand {
 }
 
 /// Runs the command.
-pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, command: UserCommand) -> anyhow::Result<End> {
     match command {
         UserCommand::Add { username, role, did, display_name, password } => {
             let password = password.read(username.as_str())?;
             let request = NewUserRequest { username, password, role, did, display_name };
-            let open = console.open()?;
+            let open = invocation.open()?;
             let user = block_on(async {
                 Ok(users::add(&open.desk.ground, &open.desk.sessions, &open.admin()?, request)
                     .await?)
             })?;
-            show(console, &user)?;
+            show(invocation, &user)?;
         }
-        UserCommand::List { erased: false } => list(console)?,
-        UserCommand::List { erased: true } => erase::list(console)?,
-        UserCommand::Visits { username } => visits::run(console, &username)?,
-        UserCommand::Erase { username, yes } => return erase::run(console, &username, yes),
+        UserCommand::List { erased: false } => list(invocation)?,
+        UserCommand::List { erased: true } => erase::list(invocation)?,
+        UserCommand::Visits { username } => visits::run(invocation, &username)?,
+        UserCommand::Erase { username, yes } => return erase::run(invocation, &username, yes),
         UserCommand::Disable { username } => {
-            let open = console.open()?;
+            let open = invocation.open()?;
             let name = username.clone();
             let index = block_on(async {
                 Ok(users::disable(&open.desk.ground, &open.admin()?, name).await?)
             })?;
-            changed(console, index, "is disabled", &username)?;
+            changed(invocation, index, "is disabled", &username)?;
         }
         UserCommand::Enable { username } => {
-            let open = console.open()?;
+            let open = invocation.open()?;
             let name = username.clone();
             let index = block_on(async {
                 Ok(users::enable(&open.desk.ground, &open.admin()?, name).await?)
             })?;
-            changed(console, index, "is enabled", &username)?;
+            changed(invocation, index, "is enabled", &username)?;
         }
         UserCommand::SetRole { username, role } => {
-            let open = console.open()?;
+            let open = invocation.open()?;
             let name = username.clone();
             let index = block_on(async {
                 Ok(users::set_role(&open.desk.ground, &open.admin()?, name, role).await?)
             })?;
-            changed(console, index, &format!("has the role {}", role.as_str()), &username)?;
+            changed(invocation, index, &format!("has the role {}", role.as_str()), &username)?;
         }
         UserCommand::SetPassword { username, password } => {
             let password = password.read(username.as_str())?;
-            let open = console.open()?;
+            let open = invocation.open()?;
             let name = username.clone();
             let set = async {
                 Ok(users::set_password(
@@ -147,38 +149,38 @@ pub(crate) fn run(console: &Console, command: UserCommand) -> anyhow::Result<End
                 .await?)
             };
             let index = block_on(set)?;
-            changed(console, Some(index), "has a new password and no session", &username)?;
+            changed(invocation, Some(index), "has a new password and no session", &username)?;
         }
     }
     Ok(End::Done)
 }
 
-fn show(console: &Console, user: &User) -> anyhow::Result<()> {
-    console.output.print(&UserView::of(user), || {
+fn show(invocation: &Invocation, user: &User) -> anyhow::Result<()> {
+    invocation.output.print(&UserView::of(user), || {
         output::pairs(&[
             ("user", user.username.to_string()),
             ("role", user.role.as_str().to_owned()),
-            ("in the log", user.subject.to_string()),
+            ("subject id", user.subject.to_string()),
         ])
     })
 }
 
 fn changed(
-    console: &Console,
+    invocation: &Invocation,
     index: Option<u64>,
     what: &str,
     username: &Username,
 ) -> anyhow::Result<()> {
     let value =
         json!({ "username": username.as_str(), "changed": index.is_some(), "index": index });
-    console.output.print(&value, || match index {
+    invocation.output.print(&value, || match index {
         Some(index) => format!("{username} {what} (entry {index})"),
         None => format!("{username} {what} already: nothing changed"),
     })
 }
 
-fn list(console: &Console) -> anyhow::Result<()> {
-    let open = console.open()?;
+fn list(invocation: &Invocation) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let users = block_on(async {
         let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -191,7 +193,7 @@ fn list(console: &Console) -> anyhow::Result<()> {
         }
     })?;
     let mut table =
-        output::table(&["user", "role", "enabled", "display name", "added", "in the log"]);
+        output::table(&["user", "role", "enabled", "display name", "added", "subject id"]);
     for user in &users {
         table.add_row([
             user.username.to_string(),
@@ -203,11 +205,11 @@ fn list(console: &Console) -> anyhow::Result<()> {
         ]);
     }
     let views: Vec<_> = users.iter().map(UserView::of).collect();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, None), || output::rows(&table, "no users yet"))?;
     if users.is_empty() {
-        said(console.output, "Add one: roomkey user add root --role admin");
+        said(invocation.output, "Add one: roomkey user add root --role admin");
     }
     Ok(())
 }

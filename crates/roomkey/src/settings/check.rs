@@ -8,8 +8,8 @@ use roomkey_claims::{Bounds, ProfileName, Timestamp};
 use roomkey_providers::{Configured, expired_keys};
 use roomkey_storage::KeySource;
 
-use super::Settings;
 use super::reading::Reading;
+use super::values::Settings;
 
 /// The longest lifetime is not over what a provider knows.
 pub(super) fn caps(

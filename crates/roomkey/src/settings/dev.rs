@@ -1,6 +1,7 @@
 //! The settings of `--dev`: everything under `./data`, and the published key of `livekit-server --dev`.
 
-use super::layers::{Layers, Origin};
+use super::given::Origin;
+use super::layers::Layers;
 
 /// Lays them under the environment and the flags.
 pub(super) fn lay(layers: &mut Layers) {

@@ -5,56 +5,17 @@
 //! pass unnoticed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::given::{Given, Origin, PROVIDERS};
+use super::masking;
 use super::problem::Problem;
 use super::schema::{self, Kind};
-use super::{masking, profiles};
 
 /// The prefix of every variable that is a setting.
-pub(crate) const PREFIX: &str = "ROOMKEY__";
-
-/// The section that provider profiles stand in.
-pub(crate) const PROVIDERS: &str = "providers";
-
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The command line.
-    Flag,
-    /// This variable.
-    Environment(String),
-    /// This line of the file.
-    File(usize),
-    /// `--dev`.
-    Dev,
-    /// Nobody gave it.
-    Default,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => f.write_str("flag"),
-            Self::Environment(name) => write!(f, "environment {name}"),
-            Self::File(line) => write!(f, "file line {line}"),
-            Self::Dev => f.write_str("--dev"),
-            Self::Default => f.write_str("default"),
-        }
-    }
-}
-
-/// A value with its origin.
-#[derive(Debug, Clone)]
-pub(crate) struct Given {
-    /// The value.
-    pub(crate) value: Value,
-    /// Where it came from.
-    pub(crate) origin: Origin,
-}
+pub const PREFIX: &str = "ROOMKEY__";
 
 /// What was given, by section (`server`, `providers.stage`) and key.
 #[derive(Debug, Clone)]
@@ -186,7 +147,8 @@ impl Layers {
             let name = format!("{section}.{key}");
             let refused = if seen.contains(&name) {
                 Some("given twice: give it once")
-            } else if profiles::is_secret(section, key) || masking::has_password(section, key, text)
+            } else if masking::is_secret(section, key)
+                || masking::holds_password(section, key, text)
             {
                 Some(
                     "a secret is never an argument, which others can read in the list of processes: use a file",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::layers::Origin;
+use super::given::Origin;
 
 /// One thing that is wrong; no message repeats the value of a key that may hold a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,9 @@ use roomkey_providers::{ALL, Configured, Descriptor, Section, SectionKey};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::layers::{Given, Layers, Origin, PROVIDERS};
+use super::given::{Given, Origin, PROVIDERS};
+use super::layers::Layers;
+use super::masking::{holds_password, is_secret};
 use super::problem::Problem;
 use super::secret;
 
@@ -21,11 +23,6 @@ pub(crate) struct ProfileReader<'a> {
     pub(crate) folder: &'a Path,
     /// Whether `--dev` is on.
     pub(crate) dev: bool,
-}
-
-/// Whether the key of a profile, or of one of its keys, holds a secret.
-pub(crate) fn is_secret(section: &str, key: &str) -> bool {
-    section.starts_with(PROVIDERS) && ALL.iter().any(|descriptor| descriptor.secret_field == key)
 }
 
 impl ProfileReader<'_> {
@@ -45,11 +42,8 @@ impl ProfileReader<'_> {
             matches!(given.origin, Origin::File(_)) && (is_secret(PROVIDERS, name) || in_keys)
         };
         let in_url = self.layers.section("database").any(|(name, given)| {
-            let url = given.value.as_str().and_then(|url| url.split_once("://"));
-            let userinfo =
-                url.and_then(|(_, rest)| rest.split(['/', '?']).next()?.rsplit_once('@'));
-            let password = userinfo.is_some_and(|(userinfo, _)| userinfo.contains(':'));
-            name == "url" && matches!(given.origin, Origin::File(_)) && password
+            matches!(given.origin, Origin::File(_))
+                && given.value.as_str().is_some_and(|url| holds_password("database", name, url))
         });
         in_url
             || self.layers.profiles().iter().any(|name| {

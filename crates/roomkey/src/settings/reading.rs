@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::layers::{Given, Layers, Origin};
+use super::given::{Given, Origin};
+use super::layers::Layers;
 use super::problem::Problem;
 use super::schema::{self, Kind};
 

@@ -8,22 +8,22 @@ use super::node;
 
 /// One key of the settings.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub struct Spec {
     /// The table that it stands in.
-    pub(crate) section: &'static str,
+    pub section: &'static str,
     /// Its name.
-    pub(crate) key: &'static str,
+    pub key: &'static str,
     /// What it holds.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// What is taken where nobody gives it.
-    pub(crate) default: Default,
+    pub default: Default,
     /// What it means, one sentence.
-    pub(crate) about: &'static str,
+    pub about: &'static str,
 }
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Any text.
     Text,
     /// An address with a port.
@@ -51,7 +51,7 @@ pub(crate) enum Kind {
 
 /// What is taken where nobody gives a value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Default {
+pub enum Default {
     /// This text.
     Text(&'static str),
     /// This number.
@@ -68,7 +68,7 @@ pub(crate) enum Default {
 
 impl Kind {
     /// The type in words, as the reference and errors say it.
-    pub(crate) fn words(self) -> String {
+    pub fn words(self) -> String {
         match self {
             Self::Text => "a text".to_owned(),
             Self::Address => "an address with a port, such as \"127.0.0.1:8080\"".to_owned(),
@@ -88,7 +88,7 @@ impl Kind {
 
 impl Default {
     /// The value.
-    pub(crate) fn value(self) -> Value {
+    pub fn value(self) -> Value {
         match self {
             Self::Text(text) => text.into(),
             Self::Number(number) => number.into(),
@@ -100,7 +100,7 @@ impl Default {
     }
 
     /// The default in words, as the reference says it.
-    pub(crate) fn words(self) -> String {
+    pub fn words(self) -> String {
         match self {
             Self::Text(text) => format!("`\"{text}\"`"),
             Self::Number(number) => format!("`{number}`"),
@@ -135,7 +135,7 @@ const fn count(min: u32, max: u32) -> Kind {
 
 /// Every key outside `[providers]`.
 #[rustfmt::skip]
-pub(crate) static SPECS: &[Spec] = &[
+pub static SPECS: &[Spec] = &[
     row("server", "listen", Kind::Address, Default::Text("127.0.0.1:8080"),
         "Where the API listens; off loopback only where `behind_proxy` names the proxy in front of it."),
     row("server", "metrics_listen", Kind::AddressOrOff, Default::Text("127.0.0.1:9090"),
@@ -230,7 +230,7 @@ pub(crate) fn find(section: &str, key: &str) -> Option<&'static Spec> {
 }
 
 /// The names of the sections, `providers.<name>` among them, as an error lists them.
-pub(crate) fn sections() -> Vec<&'static str> {
+pub fn sections() -> Vec<&'static str> {
     let mut names: Vec<&str> = SPECS.iter().map(|spec| spec.section).collect();
     names.dedup();
     names.push("providers.<name>");

@@ -15,9 +15,8 @@ use roomkey_storage::{KeySource, Location};
 use secrecy::ExposeSecret;
 
 use super::reading::{Noted, Reading};
-use super::{
-    Audit, Database, Log, LogFormat, Password, Rotation, Server, Sessions, secret, web_origin,
-};
+use super::values::{Audit, Database, Log, LogFormat, Password, Rotation, Server, Sessions};
+use super::{secret, web_origin};
 
 /// `[server]`.
 pub(super) fn server(from: &mut Reading<'_>, dev: bool) -> Option<Server> {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Settings;
-use super::layers::PROVIDERS;
+use super::given::PROVIDERS;
 use super::masking::masked;
 use super::reading::effective;
 use super::schema::SPECS;
+use super::values::Settings;
 
 /// One effective value.
 #[derive(Debug)]

@@ -198,6 +198,7 @@ fn secrets_are_given_once_kept_closed_and_long_enough() {
     for inline in [
         format!("{STAGE}key = \"k\"\nsecret = \"{SECRET}\"\n"),
         "[database]\nurl = \"postgres://u:password@h/d\"\n".to_owned(),
+        "[database]\nurl = \"postgres://u@h/d?password=secret\"\n".to_owned(),
     ] {
         let sources = folder.sources(&inline);
         folder.write("roomkey.toml", &inline, 0o644);
@@ -333,6 +334,7 @@ fn secrets_are_no_flags() {
     sources.flags = [
         "providers.stage.secret=canary",
         "database.url=postgres://u:canary@h/d",
+        "database.url=postgres://u@h/d?password=canary",
         "a",
         "log.level=x",
         "log.level=y",
@@ -340,7 +342,7 @@ fn secrets_are_no_flags() {
     .map(str::to_owned)
     .into();
     let problems = sources.load().unwrap_err().to_string();
-    assert_eq!(problems.matches("never an argument").count(), 2, "{problems}");
+    assert_eq!(problems.matches("never an argument").count(), 3, "{problems}");
     assert!(
         problems.contains("section.key=value") && problems.contains("given twice"),
         "{problems}"

@@ -19,7 +19,7 @@ use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_storage::Stored;
 
-use crate::console::{Console, End, block_on};
+use crate::invocation::{End, Invocation, block_on};
 use crate::settings::software;
 use folder::{Folder, Found, Manifest, Range};
 use form::{Form, IdentityLine};
@@ -51,7 +51,7 @@ pub(crate) struct ExportArgs {
 }
 
 /// Writes the export; the manifest comes last, so that a folder without one is no export.
-pub(crate) fn run(console: &Console, args: &ExportArgs) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, args: &ExportArgs) -> anyhow::Result<End> {
     if let (Some(from), Some(to)) = (args.from, args.to)
         && to < from
     {
@@ -61,11 +61,11 @@ pub(crate) fn run(console: &Console, args: &ExportArgs) -> anyhow::Result<End> {
         Found::Whole(manifest) => *manifest,
         Found::Part(part) => {
             check(args, &part)?;
-            write(console, args, Some(*part))?
+            write(invocation, args, Some(*part))?
         }
-        Found::Empty => write(console, args, None)?,
+        Found::Empty => write(invocation, args, None)?,
     };
-    console.output.print(&manifest, || {
+    invocation.output.print(&manifest, || {
         format!(
             "{} entries in {} files, {} to {}: {}",
             manifest.count,
@@ -96,8 +96,12 @@ fn check(args: &ExportArgs, part: &Manifest) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(console: &Console, args: &ExportArgs, part: Option<Manifest>) -> anyhow::Result<Manifest> {
-    let open = console.open()?;
+fn write(
+    invocation: &Invocation,
+    args: &ExportArgs,
+    part: Option<Manifest>,
+) -> anyhow::Result<Manifest> {
+    let open = invocation.open()?;
     if part.is_none() {
         open.try_sign_log();
     }

@@ -1,14 +1,17 @@
 //! What is looked for in the log.
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
 use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
 use roomkey_desk::audit::query::AuditQuery;
 
+use crate::words::{one_of, provider_kind};
+
 /// Conditions; all of them must hold.
 #[derive(Debug, Args)]
 pub(crate) struct FilterArgs {
-    /// The user whom it concerns: a name, or the id by which the log knows a user
+    /// The user whom the entry concerns: a name or a subject id
     #[arg(long)]
     user: Option<Username>,
     /// The room
@@ -21,18 +24,26 @@ pub(crate) struct FilterArgs {
     #[arg(long)]
     event: Option<EventId>,
     /// The kind of provider
-    #[arg(long)]
+    #[arg(long, value_parser = provider_kind())]
     provider: Option<ProviderKind>,
-    /// issued or denied
-    #[arg(long)]
+    /// Whether a key was issued or denied
+    #[arg(long, value_parser = one_of(&Outcome::ALL, Outcome::as_str))]
     outcome: Option<Outcome>,
-    /// Why a key was denied, such as `not_a_member`
-    #[arg(long, value_parser = reason)]
+    #[arg(
+        long,
+        help = "Why a key was denied, such as not_a_member; any other word lists them",
+        hide_possible_values = true,
+        value_parser = one_of(&Reason::ALL, Reason::as_str)
+    )]
     reason: Option<Reason>,
-    /// The kind of entry, such as `token.issued`
-    #[arg(long, value_parser = kind)]
+    #[arg(
+        long,
+        help = "The kind of entry, such as token.issued; any other word lists them",
+        hide_possible_values = true,
+        value_parser = kind()
+    )]
     kind: Option<Kind>,
-    /// The truncated address of who was not authenticated, as entries have it: `203.0.113.0/24`, `2001:db8:1::/48`
+    /// The truncated address of the unauthenticated client, such as 203.0.113.0/24 or 2001:db8:1::/48
     #[arg(long, value_name = "PREFIX")]
     address: Option<AddressPrefix>,
     /// Not before this instant, RFC 3339
@@ -43,14 +54,9 @@ pub(crate) struct FilterArgs {
     until: Option<Timestamp>,
 }
 
-fn reason(text: &str) -> Result<Reason, String> {
-    let known = || Reason::ALL.map(Reason::as_str).join(", ");
-    let found = Reason::ALL.into_iter().find(|reason| reason.as_str() == text);
-    found.ok_or_else(|| format!("must be one of {}", known()))
-}
-
-fn kind(text: &str) -> Result<Kind, String> {
-    Kind::parse(text).ok_or_else(|| format!("must be one of {}", Kind::ALL.join(", ")))
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL)
+        .try_map(|word| Kind::parse(&word).ok_or_else(|| format!("{word:?} is not in the list")))
 }
 
 impl FilterArgs {

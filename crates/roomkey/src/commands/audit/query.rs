@@ -9,7 +9,7 @@ use roomkey_storage::Order;
 
 use super::entries;
 use super::filter::FilterArgs;
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::output;
 
 /// A page of the log.
@@ -24,30 +24,30 @@ pub(crate) struct QueryArgs {
     /// Oldest first
     #[arg(long)]
     oldest_first: bool,
-    /// Only the first entries of the log, this many: the same page, whatever came since
+    /// Considers only the first N entries of the log, so that a page stays the same as the log grows
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
-    /// Goes on where a page ended: its `next`, with the same conditions
+    /// Continues after a page: its next cursor, with the same conditions
     #[arg(long)]
     cursor: Option<String>,
 }
 
 /// Prints a page.
-pub(crate) fn run(console: &Console, args: QueryArgs) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, args: QueryArgs) -> anyhow::Result<End> {
     let QueryArgs { filter, limit, oldest_first, at, cursor } = args;
     let order = if oldest_first { Order::Ascending } else { Order::Descending };
     let request = PageRequest { query: filter.into_query(), order, at, limit, cursor };
-    let open = console.open()?;
+    let open = invocation.open()?;
     let page =
         block_on(async { Ok(page::page(&open.desk.ground, &open.reads()?, request).await?) })?;
     let table = entries::table(&page.entries);
     let views: Vec<_> = page.entries.into_iter().map(EntryView::of).collect();
     let next = page.next.clone();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, page.next), || output::rows(&table, "no entry fits"))?;
     if let Some(next) = next {
-        said(console.output, &format!("There is more: the same with --cursor {next}"));
+        said(invocation.output, &format!("There is more: the same with --cursor {next}"));
     }
     Ok(End::Done)
 }

@@ -7,7 +7,7 @@ use roomkey_audit::tree::key::KeyName;
 use roomkey_desk::log::recover;
 use serde_json::json;
 
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::output;
 
 /// How to take over.
@@ -22,8 +22,8 @@ pub(crate) struct RecoverArgs {
 }
 
 /// Takes the log over.
-pub(crate) fn run(console: &Console, args: &RecoverArgs) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, args: &RecoverArgs) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     let Some(reason) = block_on(async { Ok(recover::frozen(&open.desk.ground).await?) })? else {
         bail!("the log is not frozen: there is nothing to recover");
     };
@@ -45,9 +45,9 @@ pub(crate) fn run(console: &Console, args: &RecoverArgs) -> anyhow::Result<End> 
     open.sign_log()?;
     let value =
         json!({ "origin": recovered.origin, "size": recovered.size, "index": recovered.index });
-    console.output.print(&value, || {
+    invocation.output.print(&value, || {
         format!("the log goes on as {} from entry {}", recovered.origin, recovered.index)
     })?;
-    said(console.output, "tell the auditors the new key: `roomkey audit vkey`");
+    said(invocation.output, "tell the auditors the new key: `roomkey audit vkey`");
     Ok(End::Done)
 }

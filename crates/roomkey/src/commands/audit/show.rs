@@ -6,7 +6,7 @@ use roomkey_desk::audit::entry;
 use roomkey_desk::audit::entry::EntryName;
 use roomkey_desk::wire::entry::EntryView;
 
-use crate::console::{Console, End, block_on};
+use crate::invocation::{End, Invocation, block_on};
 
 /// Which entry.
 #[derive(Debug, Args)]
@@ -21,13 +21,13 @@ fn name(text: &str) -> Result<EntryName, &'static str> {
 }
 
 /// Prints the entry.
-pub(crate) fn run(console: &Console, args: &ShowArgs) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, args: &ShowArgs) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     let listed =
         block_on(async { Ok(entry::entry(&open.desk.ground, &open.reads()?, args.entry).await?) })?;
     let view = EntryView::of(listed);
     let text = serde_json::to_string_pretty(&view).context("the entry cannot be shown")?;
     // The same for people: nothing reads better than the entry itself.
-    console.output.print(&view, || text)?;
+    invocation.output.print(&view, || text)?;
     Ok(End::Done)
 }

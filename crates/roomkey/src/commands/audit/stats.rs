@@ -11,7 +11,7 @@ use roomkey_desk::wire::stats::StatsAnswer;
 use roomkey_storage::Grouping;
 
 use super::filter::FilterArgs;
-use crate::console::{Console, End, block_on};
+use crate::invocation::{End, Invocation, block_on};
 use crate::output;
 
 /// What is counted.
@@ -53,7 +53,7 @@ enum Group {
 }
 
 /// Prints a histogram.
-pub(crate) fn run(console: &Console, args: StatsArgs) -> anyhow::Result<End> {
+pub(crate) fn run(invocation: &Invocation, args: StatsArgs) -> anyhow::Result<End> {
     let StatsArgs { filter, by, group } = args;
     let by = match by {
         By::Hour => Interval::Hour,
@@ -67,11 +67,11 @@ pub(crate) fn run(console: &Console, args: StatsArgs) -> anyhow::Result<End> {
         Group::Kind => Grouping::Kind,
     };
     let request = StatsRequest { query: filter.into_query(), by, group };
-    let open = console.open()?;
+    let open = invocation.open()?;
     let stats =
         block_on(async { Ok(stats::stats(&open.desk.ground, &open.reads()?, request).await?) })?;
     let text = histogram(&stats, usize::from(output::width()));
-    console.output.print(&StatsAnswer::of(stats), || text)?;
+    invocation.output.print(&StatsAnswer::of(stats), || text)?;
     Ok(End::Done)
 }
 

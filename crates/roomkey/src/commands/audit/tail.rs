@@ -12,7 +12,7 @@ use tokio::select;
 
 use super::entries;
 use super::filter::FilterArgs;
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 
 /// What is looked for.
 #[derive(Debug, Args)]
@@ -26,13 +26,13 @@ pub(crate) struct TailArgs {
 }
 
 /// Prints entries as they come, until Ctrl-C.
-pub(crate) fn run(console: &Console, args: TailArgs) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation, args: TailArgs) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     block_on(async {
         let reads = open.reads()?;
         let query: AuditQuery = args.filter.into_query();
         let mut from = args.after.map_or(TailFrom::Now, TailFrom::After);
-        said(console.output, "Waiting for entries; Ctrl-C ends it.");
+        said(invocation.output, "Waiting for entries; Ctrl-C ends it.");
         let mut interrupted = pin!(tokio::signal::ctrl_c());
         // The first request does not wait: it records that somebody watches.
         let mut wait = std::time::Duration::ZERO;
@@ -47,7 +47,7 @@ pub(crate) fn run(console: &Console, args: TailArgs) -> anyhow::Result<End> {
             };
             for listed in page.entries {
                 let line = entries::line(&listed);
-                console.output.print_line(&EntryView::of(listed), || line)?;
+                invocation.output.print_line(&EntryView::of(listed), || line)?;
             }
             (from, wait) = (TailFrom::Cursor(page.next), MAX_WAIT);
         }

@@ -4,13 +4,13 @@ use roomkey_desk::audit::trace;
 use roomkey_desk::wire::trace::TraceAnswer;
 
 use super::entries;
-use crate::console::{Console, End, block_on};
 use crate::input;
+use crate::invocation::{End, Invocation, block_on};
 use crate::output::{self, or_dash};
 
 /// Finds the entries of a token.
-pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     let token = input::token()?;
     let trace = block_on(async {
         Ok(trace::trace(&open.desk.ground, &open.desk.tokens, &open.reads()?, &token).await?)
@@ -31,6 +31,6 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
         &entries::table(&trace.entries),
         "The log has no entry of it: this desk never issued it.",
     );
-    console.output.print(&TraceAnswer::of(trace), || format!("{head}\n\n{rows}"))?;
+    invocation.output.print(&TraceAnswer::of(trace), || format!("{head}\n\n{rows}"))?;
     Ok(if found { End::Done } else { End::Wrong })
 }

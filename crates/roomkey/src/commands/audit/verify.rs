@@ -4,11 +4,11 @@ use indicatif::ProgressBar;
 use roomkey_desk::log::verify;
 use serde_json::json;
 
-use crate::console::{Console, End};
+use crate::invocation::{End, Invocation};
 
 /// Compares the stored log with itself.
-pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     let bar = ProgressBar::new(0);
     let progress = |done, all| {
         bar.set_length(all);
@@ -25,7 +25,7 @@ pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
         "flaws": flaws,
         "flawsTotal": verified.total,
     });
-    console.output.print(&value, || {
+    invocation.output.print(&value, || {
         let ending = match verified.total {
             0 => "nothing is wrong".to_owned(),
             1 => "1 flaw".to_owned(),

@@ -4,14 +4,14 @@ use anyhow::Context;
 use roomkey_desk::log::published;
 use serde_json::json;
 
-use crate::console::{Console, End, block_on};
+use crate::invocation::{End, Invocation, block_on};
 
 /// Prints the key.
-pub(crate) fn run(console: &Console) -> anyhow::Result<End> {
-    let open = console.open()?;
+pub(crate) fn run(invocation: &Invocation) -> anyhow::Result<End> {
+    let open = invocation.open()?;
     open.try_sign_log();
     let key = block_on(async { Ok(published::verifier_key(&open.desk.ground).await?) })?;
     let key = key.context("the log has no key yet: start the server")?.to_string();
-    console.output.print(&json!({ "vkey": key }), || key.clone())?;
+    invocation.output.print(&json!({ "vkey": key }), || key.clone())?;
     Ok(End::Done)
 }

@@ -5,8 +5,8 @@ use roomkey_providers::{Candidate, Inspection};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::console::{Console, End};
 use crate::input;
+use crate::invocation::{End, Invocation};
 use crate::output::{self, or_dash, yes_no};
 
 /// A token read back, as it is printed.
@@ -120,8 +120,8 @@ fn allowed(permissions: &Permissions) -> String {
 }
 
 /// Reads a token from standard input and prints what it says.
-pub(super) fn run(console: &Console) -> anyhow::Result<End> {
-    let settings = console.settings()?;
+pub(super) fn run(invocation: &Invocation) -> anyhow::Result<End> {
+    let settings = invocation.settings()?;
     let token = input::token()?;
     let candidates: Vec<Candidate<'_>> = settings
         .profiles
@@ -130,7 +130,7 @@ pub(super) fn run(console: &Console) -> anyhow::Result<End> {
         .collect();
     let inspection = roomkey_providers::inspect(&token, &candidates)?;
     let inspected = Inspected::of(inspection, SystemClock.now());
-    console.output.print(&inspected, || inspected.human())?;
+    invocation.output.print(&inspected, || inspected.human())?;
     Ok(if inspected.verified { End::Done } else { End::Wrong })
 }
 

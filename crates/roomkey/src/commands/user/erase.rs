@@ -7,17 +7,17 @@ use roomkey_desk::wire::list::ListOf;
 use roomkey_storage::{ErasedUser, Residue};
 use serde_json::json;
 
-use crate::console::{Console, End, block_on, said};
+use crate::invocation::{End, Invocation, block_on, said};
 use crate::{input, output};
 
 /// Erases a user, after the name was typed.
-pub(super) fn run(console: &Console, username: &Username, yes: bool) -> anyhow::Result<End> {
+pub(super) fn run(invocation: &Invocation, username: &Username, yes: bool) -> anyhow::Result<End> {
     const QUESTION: &str = "This cannot be undone: name, DID, password, visits, sessions and memberships of the user are removed.";
     if !yes && !input::confirmed(username.as_str(), QUESTION)? {
         output::note("Nothing was erased.");
         return Ok(End::Wrong);
     }
-    let open = console.open()?;
+    let open = invocation.open()?;
     let name = username.clone();
     let (erased, residue) = block_on(async {
         Ok(users::erase::erase(&open.desk.ground, &open.admin()?, name).await?)
@@ -32,11 +32,11 @@ pub(super) fn run(console: &Console, username: &Username, yes: bool) -> anyhow::
             Residue::DeadRows => "dead_rows",
         },
     });
-    console.output.print(&value, || {
+    invocation.output.print(&value, || {
         format!("{username} is erased (entry {}); the log knows {}", erased.index, erased.subject)
     })?;
     said(
-        console.output,
+        invocation.output,
         match residue {
             Residue::Nothing => "No file of the database holds the old data any more; backups do.",
             Residue::Journal => {
@@ -51,8 +51,8 @@ pub(super) fn run(console: &Console, username: &Username, yes: bool) -> anyhow::
 }
 
 /// Lists the erased users.
-pub(super) fn list(console: &Console) -> anyhow::Result<()> {
-    let open = console.open()?;
+pub(super) fn list(invocation: &Invocation) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let users = block_on(async {
         let (admin, mut users, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -65,13 +65,13 @@ pub(super) fn list(console: &Console) -> anyhow::Result<()> {
             }
         }
     })?;
-    let mut table = output::table(&["in the log", "erased"]);
+    let mut table = output::table(&["subject id", "erased"]);
     for user in &users {
         table.add_row([user.subject.to_string(), output::time(user.erased_at)]);
     }
     let view = |user: &ErasedUser| json!({ "subject": user.subject.to_string(), "erasedAt": user.erased_at.to_string() });
     let views: Vec<_> = users.iter().map(view).collect();
-    console
+    invocation
         .output
         .print(&ListOf::with_next(views, None), || output::rows(&table, "nobody was erased"))
 }

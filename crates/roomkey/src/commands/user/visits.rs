@@ -7,12 +7,12 @@ use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::visit::VisitView;
 use roomkey_storage::Visit;
 
-use crate::console::{Console, block_on};
+use crate::invocation::{Invocation, block_on};
 use crate::output::{self, or_dash};
 
 /// Lists the visits of a user, newest first.
-pub(super) fn run(console: &Console, username: &Username) -> anyhow::Result<()> {
-    let open = console.open()?;
+pub(super) fn run(invocation: &Invocation, username: &Username) -> anyhow::Result<()> {
+    let open = invocation.open()?;
     let visits = block_on(async {
         let (admin, mut visits, mut after) = (open.admin()?, Vec::new(), None);
         loop {
@@ -35,7 +35,7 @@ pub(super) fn run(console: &Console, username: &Username) -> anyhow::Result<()> 
         ]);
     }
     let views: Vec<_> = visits.iter().map(VisitView::of).collect();
-    console.output.print(&ListOf::with_next(views, None), || {
+    invocation.output.print(&ListOf::with_next(views, None), || {
         output::rows(&table, "no visits are kept: `[privacy] keep_visits` says whether they are")
     })
 }
