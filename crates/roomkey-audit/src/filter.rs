@@ -1,45 +1,8 @@
 //! What an auditor may ask the log for.
 
-use std::str::FromStr;
+use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp};
 
-use roomkey_claims::{
-    EventId, ProviderKind, Reason, RoomId, SceneId, SubjectRef, Timestamp, UnknownName,
-};
-
-use crate::{AddressPrefix, Class, Kind, Projection};
-
-/// Whether a key was issued or denied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// A key was issued.
-    Issued,
-    /// A key was denied.
-    Denied,
-}
-
-impl Outcome {
-    /// Both outcomes.
-    pub const ALL: [Self; 2] = [Self::Issued, Self::Denied];
-
-    /// The name in filters and columns.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Issued => "issued",
-            Self::Denied => "denied",
-        }
-    }
-}
-
-impl FromStr for Outcome {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.as_str() == text)
-            .ok_or(UnknownName { known: "issued, denied" })
-    }
-}
+use crate::{AddressPrefix, Class, Kind, Outcome, Projection};
 
 /// Entries that are looked for: all conditions together; without any, every entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,6 +19,7 @@ pub mod entry;
 pub mod event;
 pub mod filter;
 pub mod leaf;
+pub mod outcome;
 pub mod projection;
 pub mod replay;
 pub mod tree;
@@ -30,8 +31,9 @@ pub use entry::{Entry, EntryBytes, EntryError, MAX_ENTRY_BYTES, NodeName, VERSIO
 pub use event::{
     Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, Operation, RoomSet,
 };
-pub use filter::{Filter, Outcome};
+pub use filter::Filter;
 pub use leaf::{LeafHash, leaf_hash};
+pub use outcome::Outcome;
 pub use projection::Projection;
 pub use replay::state::State;
 pub use replay::violation::{Named, Violation};
