@@ -20,9 +20,11 @@
 
 #![warn(missing_docs)]
 
+mod accept;
 mod descriptor;
 mod draft;
 mod inspect;
+mod inspected;
 mod jwt;
 mod providers;
 mod rest;
@@ -37,10 +39,8 @@ mod conformance;
 pub(crate) use descriptor::Vector;
 pub use descriptor::{Descriptor, Field};
 pub use draft::{Draft, DraftError, Drafting, SignError, Token};
-pub use inspect::{
-    Candidate, InspectError, Inspected, Inspection, Likeness, MAX_TOKEN_BYTES, fingerprint_of,
-    inspect,
-};
+pub use inspect::{InspectError, Inspection, MAX_TOKEN_BYTES, fingerprint_of, inspect};
+pub use inspected::{Candidate, Inspected, Likeness};
 pub use providers::{ALL, find};
 pub use rest::{ArchiveItem, Call, Calling, Method, Request, Rest, RestBody};
 pub use section::{Configured, Section, SectionError, SectionKey, expired_keys};
