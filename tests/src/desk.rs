@@ -12,7 +12,6 @@ use serde_json::Value;
 use crate::cli::{self, Said};
 use crate::database::{Database, Kind};
 use crate::place::{self, Folder};
-use crate::server::Server;
 use crate::settings::Settings;
 
 /// A desk that nobody serves yet.
@@ -168,11 +167,6 @@ impl Desk {
         let arguments = ["user", "add", username, "--role", role, "--password-stdin"];
         self.run_with(&arguments, &self.password(username))?;
         Ok(())
-    }
-
-    /// Starts the server and waits until it listens.
-    pub fn serve(self) -> anyhow::Result<Server> {
-        Server::start(self)
     }
 }
 

@@ -38,6 +38,13 @@ impl Deref for Server {
     }
 }
 
+impl Desk {
+    /// Starts the server and waits until it listens.
+    pub fn serve(self) -> anyhow::Result<Server> {
+        Server::start(self)
+    }
+}
+
 impl Server {
     /// Starts it and waits until it listens.
     pub fn start(desk: Desk) -> anyhow::Result<Self> {
