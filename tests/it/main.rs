@@ -20,6 +20,7 @@ mod backends;
 mod backup;
 mod bad_input;
 mod canary;
+mod circles;
 mod cli;
 mod compat_agora;
 mod compat_opentok;
