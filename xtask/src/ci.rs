@@ -10,7 +10,7 @@ pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
     report.check("cargo xtask test", || crate::test::run(sh, false));
     report.check("cargo xtask e2e", || crate::e2e::run(sh));
     report.check("cargo xtask interop", || crate::interop::run(sh));
-    report.check("cargo xtask demo --exit", || crate::demo::run(sh, true, None));
+    report.check("cargo xtask demo --exit", || crate::programs::demo(sh, true, None));
     report.check("cargo xtask bench --quick", || crate::bench::run(sh, true, None, None));
     report.check("cargo xtask bench audit --quick", || {
         crate::bench::run(sh, true, Some("audit"), None)

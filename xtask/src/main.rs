@@ -1,6 +1,6 @@
 //! The build runner: everything that is done to the project is a `cargo xtask` command.
 //!
-//! One command per file, named like the command.
+//! One command per file, named like the command; those that only build a program and start it are in `programs`.
 //! It depends on none of our crates, so that it builds in seconds and works while they do not.
 #![expect(
     clippy::print_stdout,
@@ -12,14 +12,11 @@ mod flags;
 
 mod bench;
 mod ci;
-mod codegen;
-mod crash;
-mod demo;
 mod e2e;
 mod interop;
 mod migration;
 mod postgres;
-mod seed;
+mod programs;
 mod test;
 
 mod apt;
@@ -49,18 +46,18 @@ fn run(flags: flags::Xtask) -> anyhow::Result<()> {
     match flags.subcommand {
         XtaskCmd::Test(Test { fast }) => test::run(&sh, fast),
         XtaskCmd::Ci(_) => ci::run(&sh),
-        XtaskCmd::Codegen(_) => codegen::run(&sh),
+        XtaskCmd::Codegen(_) => programs::codegen(&sh),
         XtaskCmd::Postgres(flags) => postgres::run(&sh, &flags.subcommand),
-        XtaskCmd::Demo(Demo { exit, port }) => demo::run(&sh, exit, port),
+        XtaskCmd::Demo(Demo { exit, port }) => programs::demo(&sh, exit, port),
         XtaskCmd::E2e(_) => e2e::run(&sh),
         XtaskCmd::Interop(_) => interop::run(&sh),
         XtaskCmd::Bench(Bench { area, quick, entries }) => {
             bench::run(&sh, quick, area.as_deref(), entries)
         }
         XtaskCmd::SeedLog(SeedLog { entries, out, postgres }) => {
-            seed::run(&sh, entries, out, postgres)
+            programs::seed(&sh, entries, out, postgres)
         }
-        XtaskCmd::Crash(Crash { runs }) => crash::run(&sh, runs),
+        XtaskCmd::Crash(Crash { runs }) => programs::crash(&sh, runs),
         XtaskCmd::Migration(Migration { name }) => migration::run(&sh, &name),
     }
 }
