@@ -44,6 +44,7 @@ mod login;
 mod lost_commit;
 mod meetings;
 mod members;
+mod metrics;
 mod migrations;
 mod opentok;
 mod opentok_faults;

@@ -7,7 +7,7 @@ use roomkey_audit::tree::builder::Edge;
 use roomkey_audit::tree::proof::TreeHead;
 
 use super::heads::Heads;
-use super::tiles::Tiles;
+use super::tiles::{Entries, Tiles};
 use crate::export::Range;
 use crate::findings::{Finding, Findings, MAX_LISTED};
 use crate::item::Item;
@@ -181,8 +181,9 @@ impl<'a> Check<'a> {
             self.report_part();
         }
         if let Some(tiles) = self.tiles.take() {
-            let is_tree = !self.broken && is_whole;
-            tiles.finish(self.signed, (is_tree, self.seen.root_matches), &mut self.findings)?;
+            let are_whole = !self.broken && is_whole;
+            let entries = Entries { are_whole, match_root: self.seen.root_matches };
+            tiles.finish(self.signed, entries, &mut self.findings)?;
         }
         findings.append(self.findings);
         Ok(self.seen)

@@ -14,6 +14,15 @@ use roomkey_audit::tree::tile::{TileId, decode_tile, right_edge};
 use crate::findings::{Finding, Findings};
 use crate::remote::Remote;
 
+/// What is known of the entries when all are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entries {
+    /// Every one was there, each in its place.
+    pub(super) are_whole: bool,
+    /// Their root is that of the checkpoint.
+    pub(super) match_root: bool,
+}
+
 /// The comparison on its way.
 #[derive(Debug)]
 pub(super) struct Tiles<'a> {
@@ -119,10 +128,10 @@ impl<'a> Tiles<'a> {
     pub(super) fn finish(
         mut self,
         signed: Option<TreeHead>,
-        (is_tree, entries_match): (bool, bool),
+        entries: Entries,
         findings: &mut Findings,
     ) -> anyhow::Result<()> {
-        if is_tree {
+        if entries.are_whole {
             for tile in right_edge(self.remote.size()).filter(|tile| 0 < tile.level()) {
                 if let Some((computed, bytes)) = self.partial.remove(&tile.level())
                     && computed == tile
@@ -137,7 +146,7 @@ impl<'a> Tiles<'a> {
             });
         let mut differing = Findings::default();
         for (index, tile) in &self.differing.first {
-            let what = if entries_match {
+            let what = if entries.match_root {
                 format!("{tile} lies about entry {index}: its hash there is not that of the entry")
             } else if tiles_match {
                 format!(
@@ -153,7 +162,7 @@ impl<'a> Tiles<'a> {
         differing.count(unlisted);
         findings.append(differing);
         // Where the entries were changed, tiles that differ from them are no news.
-        if !tiles_match || entries_match {
+        if !tiles_match || entries.match_root {
             findings.append(self.findings);
         }
         Ok(())

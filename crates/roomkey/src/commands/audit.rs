@@ -1,18 +1,16 @@
 //! `roomkey audit`.
 
-mod checkpoint;
 mod entries;
 mod export;
 mod filter;
-mod proof;
 mod query;
 mod recover;
 mod show;
+mod signed;
 mod stats;
 mod tail;
 pub(crate) mod trace;
 mod verify;
-mod vkey;
 
 use clap::Subcommand;
 
@@ -74,9 +72,9 @@ pub(crate) fn run(invocation: &Invocation, command: AuditCommand) -> anyhow::Res
         AuditCommand::Query(args) => query::run(invocation, args),
         AuditCommand::Show(args) => show::run(invocation, &args),
         AuditCommand::Trace => trace::run(invocation),
-        AuditCommand::Checkpoint => checkpoint::run(invocation),
-        AuditCommand::Vkey => vkey::run(invocation),
-        AuditCommand::Proof(args) => proof::run(invocation, &args),
+        AuditCommand::Checkpoint => signed::checkpoint(invocation),
+        AuditCommand::Vkey => signed::vkey(invocation),
+        AuditCommand::Proof(args) => signed::proof(invocation, &args),
         AuditCommand::Verify => verify::run(invocation),
         AuditCommand::Recover(args) => recover::run(invocation, &args),
         AuditCommand::Stats(args) => stats::run(invocation, args),

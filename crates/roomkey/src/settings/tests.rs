@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use roomkey_api::Compat;
+use roomkey_api::{Compat, HttpSettings};
+use roomkey_auth::{LoginLimits, PasswordPolicy};
 use roomkey_claims::{IdSource, SystemIds, Timestamp};
 use roomkey_storage::Location;
 
@@ -380,4 +381,15 @@ fn every_key_has_a_default_of_its_own_type() {
     for row in show::all(&settings) {
         assert_eq!(row.origin, "default", "{}", row.key);
     }
+}
+
+#[test]
+fn the_defaults_of_the_table_are_those_of_the_crates_that_use_them() {
+    let settings = load("").unwrap();
+    assert_eq!(settings.password.policy, PasswordPolicy::RECOMMENDED);
+    assert_eq!(settings.login, LoginLimits::RECOMMENDED);
+    let http = HttpSettings::new(settings.cors.clone(), settings.server.behind_proxy.clone());
+    assert_eq!(settings.server.request_timeout, http.request_timeout);
+    assert_eq!(settings.server.workers.get(), http.workers);
+    assert_eq!((settings.compat, settings.audit.open), (http.compat, http.open_log));
 }

@@ -134,7 +134,7 @@ fn write(
             };
             (export, manifest)
         };
-        let folder = Folder::begin(&args.out, (args.format, args.entries_per_file), manifest)?;
+        let folder = Folder::begin(&args.out, args.format, args.entries_per_file, manifest)?;
         let progress = progress(export.remaining());
         let (chunks, encoder) = encoder(folder);
         loop {
@@ -151,7 +151,7 @@ fn write(
         let mut folder = encoded?;
         folder.end_entries()?;
         if with_identities {
-            identities(&open.desk, (&reads, &export), &mut folder).await?;
+            identities(&open.desk, &reads, &export, &mut folder).await?;
         }
         progress.finish_and_clear();
         folder.finish()
@@ -175,7 +175,8 @@ fn encoder(mut folder: Folder) -> (SyncSender<Vec<Stored>>, JoinHandle<anyhow::R
 
 async fn identities(
     desk: &Desk,
-    (reads, export): (&Reads, &Export),
+    reads: &Reads,
+    export: &Export,
     folder: &mut Folder,
 ) -> anyhow::Result<()> {
     let mut lines = folder.file("identities.jsonl")?;

@@ -111,6 +111,8 @@ fn describe() {
     );
     describe_counter!("roomkey_tokens_issued_total", "Keys handed out, by provider and role.");
     describe_counter!("roomkey_token_denied_total", "Keys denied, by reason.");
+    describe_counter!("roomkey_logins_total", "Logins, by result.");
+    describe_gauge!("roomkey_log_signed_size", "Entries that the newest signed checkpoint covers.");
     describe_counter!("roomkey_http_requests_total", "Requests, by method, route and status.");
     describe_histogram!(
         "roomkey_http_request_duration_seconds",

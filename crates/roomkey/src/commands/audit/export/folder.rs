@@ -133,7 +133,8 @@ impl Folder {
     /// Goes on with what the manifest lists.
     pub(super) fn begin(
         path: &Path,
-        (form, per_file): (Form, u64),
+        form: Form,
+        per_file: u64,
         manifest: Manifest,
     ) -> anyhow::Result<Self> {
         let folder = Self { path: path.to_owned(), form, per_file, manifest, open: None };
