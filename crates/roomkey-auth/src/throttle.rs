@@ -178,8 +178,8 @@ impl LoginThrottle {
         }
     }
 
-    /// How many addresses and accounts have a bucket that is not known to be full, for metrics.
-    pub fn tracked(&self) -> usize {
+    /// How many addresses and accounts have a bucket that is not known to be full.
+    fn tracked(&self) -> usize {
         self.addresses.len() + self.accounts.len()
     }
 

@@ -84,10 +84,11 @@ pub async fn readiness(ground: &Ground, tokens: &Tokens, jobs: &Jobs, probe: &Pr
         let expired = expired_keys(&configured.profile, now).len();
         let ok = configured.profile.signing_key(now).is_some();
         let detail = if ok {
-            format!(
-                "profile {name}: {} keys, {expired} of the active ones past their not_after",
-                configured.profile.keys.len()
-            )
+            let keys = match configured.profile.keys.len() {
+                1 => "1 key".to_owned(),
+                count => format!("{count} keys"),
+            };
+            format!("profile {name}: {keys}, {expired} of the active ones past their not_after")
         } else {
             format!("profile {name} has no active key that is good now: add one")
         };

@@ -8,7 +8,7 @@ use super::document::NOTE;
 pub(super) fn desk() -> String {
     let head = "Passwords, secrets and tokens are never arguments: they come from a prompt, standard input or a file.\n\
          Every command works while a server runs.\n\
-         With `--json` a command prints what the HTTP API would, with the same names; errors go to standard error as `{\"error\": …}`.\n";
+         With `--json` a command prints JSON with the names of the HTTP API: what the API would answer, or, where that has no body, what was changed and by which entry; errors go to standard error as `{\"error\": …}`.\n";
     markdown("Command line", head, roomkey::definition())
 }
 

@@ -12,9 +12,6 @@ use super::proof::verify::{Unproved, verify_inclusion};
 use super::text;
 use crate::LeafHash;
 
-/// The ending of such a file's name, with its dot.
-pub const TLOG_PROOF_EXTENSION: &str = ".tlog-proof";
-
 /// Longest extra data, in bytes.
 pub const MAX_EXTRA_BYTES: usize = 65_536;
 
