@@ -1,42 +1,18 @@
 //! `verify`: that nothing was removed, changed or slipped in, from the bytes and a key alone.
 
+mod args;
 mod check;
 mod heads;
 mod report;
 mod tiles;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use roomkey_audit::tree::key::VerifierKey;
-
+pub(crate) use self::args::VerifyArgs;
 use self::check::Check;
 use self::heads::Heads;
 use crate::findings::Findings;
-use crate::source::{Source, SourceArgs};
-
-/// What `verify` is asked.
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArgs {
-    #[command(flatten)]
-    source: SourceArgs,
-    /// The key that the log signs with, from the operator and not from the server that is checked.
-    #[arg(long, required_unless_present = "unsigned")]
-    vkey: Option<VerifierKey>,
-    /// A checkpoint that you kept: what it covers must be the beginning of this log.
-    #[arg(long, value_name = "OLD_FILE")]
-    checkpoint: Option<PathBuf>,
-    /// Where to keep the checkpoint of this log, if it verifies, for the next time.
-    #[arg(long, value_name = "NEW_FILE", requires = "vkey")]
-    save: Option<PathBuf>,
-    /// Accept an export without a checkpoint, of which nothing is signed; without --vkey no signature is checked.
-    #[arg(long)]
-    unsigned: bool,
-    /// Accept a part of a log: what cannot be verified of it is said and is no failure.
-    #[arg(long)]
-    partial: bool,
-}
+use crate::source::Source;
 
 /// Verifies the log and prints what it found.
 pub(crate) fn run(args: &VerifyArgs, json: bool) -> anyhow::Result<ExitCode> {

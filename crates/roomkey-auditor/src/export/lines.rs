@@ -12,7 +12,7 @@ use roomkey_audit::MAX_ENTRY_BYTES;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::ExportedFile;
+use super::manifest::ExportedFile;
 use crate::findings::Finding;
 use crate::item::{Each, Item};
 use crate::scan::find;

@@ -10,7 +10,7 @@ use roomkey_audit::tree::key::VerifierKey;
 use roomkey_audit::tree::note::MAX_NOTE_BYTES;
 use roomkey_audit::tree::proof::TreeHead;
 
-use super::VerifyArgs;
+use super::args::VerifyArgs;
 use crate::findings::{Finding, Findings};
 use crate::item::claimed;
 use crate::source::Source;
