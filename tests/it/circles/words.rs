@@ -1,4 +1,5 @@
 //! The words of a Rust source that matter for imports: names, `::` and signs, without comments, texts and tests.
+#![expect(clippy::string_slice, reason = "every index is one of a letter of the same text")]
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -48,7 +49,7 @@ fn text_follows(rest: &str) -> bool {
 fn comment(letters: &mut Letters<'_>) {
     let (mut depth, mut last) = (1_u32, '*');
     letters.next();
-    while let Some((_, letter)) = letters.next() {
+    for (_, letter) in letters.by_ref() {
         match (last, letter) {
             ('/', '*') => (depth, last) = (depth + 1, ' '),
             ('*', '/') if depth == 1 => return,

@@ -31,7 +31,7 @@ fn section(one: &Descriptor) -> String {
     match cannot.as_slice() {
         [] => text += "It can express every role.\n",
         roles => {
-            text += &format!("It cannot express {}: such a key is refused.\n", roles.join(", "))
+            text += &format!("It cannot express {}: such a key is refused.\n", roles.join(", "));
         }
     }
     if !one.moderation {

@@ -43,8 +43,11 @@ pub(crate) struct FilterArgs {
         value_parser = kind()
     )]
     kind: Option<Kind>,
-    /// The truncated address of the unauthenticated client, such as 203.0.113.0/24 or 2001:db8:1::/48
-    #[arg(long, value_name = "PREFIX")]
+    #[arg(
+        long,
+        help = "The truncated address of the unauthenticated client, such as 203.0.113.0/24 or 2001:db8:1::/48",
+        value_name = "PREFIX"
+    )]
     address: Option<AddressPrefix>,
     /// Not before this instant, RFC 3339
     #[arg(long, value_parser = Timestamp::parse)]
