@@ -32,27 +32,6 @@ const KNOWN: &[&[&str]] = &[
         "crates/roomkey-api/src/problem/error.rs",
     ],
     &["crates/roomkey-api/src/edge/peer.rs", "crates/roomkey-api/src/settings.rs"],
-    &[
-        "crates/roomkey-desk/src/sessions.rs",
-        "crates/roomkey-desk/src/sessions/visits.rs",
-        "crates/roomkey-desk/src/users.rs",
-    ],
-    &[
-        "crates/roomkey-storage/src/backends.rs",
-        "crates/roomkey-storage/src/committer.rs",
-        "crates/roomkey-storage/src/committer/batch.rs",
-        "crates/roomkey-storage/src/committer/facts.rs",
-        "crates/roomkey-storage/src/job.rs",
-        "crates/roomkey-storage/src/meetings.rs",
-        "crates/roomkey-storage/src/members.rs",
-        "crates/roomkey-storage/src/policy.rs",
-        "crates/roomkey-storage/src/rooms.rs",
-        "crates/roomkey-storage/src/sessions.rs",
-        "crates/roomkey-storage/src/users.rs",
-        "crates/roomkey-storage/src/windows.rs",
-        "crates/roomkey-storage/src/writer.rs",
-    ],
-    &["crates/roomkey-storage/src/backup.rs", "crates/roomkey-storage/src/store.rs"],
 ];
 
 #[test]

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::hint;
 use crate::commands::{self, Command};
 use crate::global::Global;
 use crate::invocation::{End, Invocation};
-use crate::{logging, output};
+use crate::{hint, logging, output};
 
 /// Hands out short-lived keys to real-time rooms, and keeps a provable record of every key.
 #[derive(Debug, Parser)]

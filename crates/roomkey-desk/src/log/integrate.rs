@@ -118,7 +118,7 @@ impl Integrator {
             Err(IntegrateError::Mismatch(mismatch)) => {
                 self.known = None;
                 let judged = self.judged.take();
-                self.freeze(ground, judged, &mismatch)
+                freeze(ground, judged, &mismatch)
             }
             Err(error) => {
                 // What is known may be wrong by now: it is read again.
@@ -195,7 +195,7 @@ impl Integrator {
         match self.resume(ground, &tree) {
             Ok(known) => self.known = Some(known),
             Err(IntegrateError::Mismatch(mismatch)) => {
-                return self.freeze(ground, Some(check::head_of(&tree)), &mismatch);
+                return freeze(ground, Some(check::head_of(&tree)), &mismatch);
             }
             Err(error) => return Err(error),
         }
@@ -209,24 +209,6 @@ impl Integrator {
             .store()
             .write(Context::SYSTEM, move |writer| writer.release_lease(INTEGRATOR, &holder))?
             .wait()?)
-    }
-
-    /// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.
-    fn freeze(
-        &self,
-        ground: &Ground,
-        judged: Option<TreeHead>,
-        mismatch: &Mismatch,
-    ) -> Result<Step, IntegrateError> {
-        let now = ground.store().read::<_, StoreError>(|reader| reader.tree())?;
-        if now.as_ref().map(check::head_of) != judged {
-            return Ok(Step::Elsewhere);
-        }
-        let reason = mismatch.to_string();
-        tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
-        let text = reason.clone();
-        ground.store().write(Context::SYSTEM, move |writer| writer.freeze(&text))?.wait()?;
-        Ok(Step::Frozen(reason))
     }
 
     fn begin(&self, ground: &Ground) -> Result<(), IntegrateError> {
@@ -286,7 +268,7 @@ impl Integrator {
             holder: self.holder.clone(),
             lease: self.lease,
         };
-        match self.keep(ground, &step) {
+        match keep(ground, &step) {
             Ok(()) => {}
             Err(WriteError::Refused(Refused::TreeRaced)) => return Ok(false),
             Err(error) => return Err(error.into()),
@@ -295,21 +277,39 @@ impl Integrator {
         out.map_err(|error| IntegrateError::Outlet(error.to_string()))?;
         Ok(true)
     }
-    /// Hands a step to the committer; while its queue is full, again and again for a moment.
-    fn keep(&self, ground: &Ground, step: &Advance) -> Result<(), WriteError> {
-        const PAUSE: Duration = Duration::from_millis(25);
-        const TRIES: u32 = 40;
-        let mut tried = 0;
-        loop {
-            let step = step.clone();
-            match ground.store().write(Context::SYSTEM, move |writer| writer.advance_tree(&step)) {
-                Ok(pending) => return pending.wait(),
-                Err(StoreError::Busy) if tried < TRIES => {
-                    tried += 1;
-                    std::thread::sleep(PAUSE);
-                }
-                Err(error) => return Err(error.into()),
+}
+
+/// Freezes the log, unless the tree moved on since it was judged: then it was judged by halves of two states.
+fn freeze(
+    ground: &Ground,
+    judged: Option<TreeHead>,
+    mismatch: &Mismatch,
+) -> Result<Step, IntegrateError> {
+    let now = ground.store().read::<_, StoreError>(|reader| reader.tree())?;
+    if now.as_ref().map(check::head_of) != judged {
+        return Ok(Step::Elsewhere);
+    }
+    let reason = mismatch.to_string();
+    tracing::error!(reason, "the log does not match its last checkpoint: it is frozen");
+    let text = reason.clone();
+    ground.store().write(Context::SYSTEM, move |writer| writer.freeze(&text))?.wait()?;
+    Ok(Step::Frozen(reason))
+}
+
+/// Hands a step to the committer; while its queue is full, again and again for a moment.
+fn keep(ground: &Ground, step: &Advance) -> Result<(), WriteError> {
+    const PAUSE: Duration = Duration::from_millis(25);
+    const TRIES: u32 = 40;
+    let mut tried = 0;
+    loop {
+        let step = step.clone();
+        match ground.store().write(Context::SYSTEM, move |writer| writer.advance_tree(&step)) {
+            Ok(pending) => return pending.wait(),
+            Err(StoreError::Busy) if tried < TRIES => {
+                tried += 1;
+                std::thread::sleep(PAUSE);
             }
+            Err(error) => return Err(error.into()),
         }
     }
 }

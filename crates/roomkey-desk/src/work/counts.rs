@@ -48,12 +48,11 @@ impl Job for RecordCounts {
 
     fn finish<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
         Box::pin(async {
-            match tokio::time::timeout(LAST_COUNTS, record(desk, None)).await {
-                Ok(recorded) => recorded?,
-                Err(_) => {
-                    tracing::error!("the counts of the last minute could not be recorded in time")
-                }
-            }
+            let Ok(recorded) = tokio::time::timeout(LAST_COUNTS, record(desk, None)).await else {
+                tracing::error!("the counts of the last minute could not be recorded in time");
+                return Ok(Outcome::Done);
+            };
+            recorded?;
             Ok(Outcome::Done)
         })
     }

@@ -56,9 +56,10 @@ impl Status {
         let late = kind.grace.is_some_and(|grace| good_at.plus(grace) < now);
         let ok = !fails && !late;
         // What failed may name hosts and files: only the diagnostics say it.
-        let detail = match ok {
-            true => format!("last done at {good_at}"),
-            false => format!("not done since {good_at}: the diagnostics say why"),
+        let detail = if ok {
+            format!("last done at {good_at}")
+        } else {
+            format!("not done since {good_at}: the diagnostics say why")
         };
         Check { name: kind.name, ok, needed: late, detail }
     }

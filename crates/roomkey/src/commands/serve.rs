@@ -80,13 +80,7 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     let api = listener::bind(settings.server.listen, "--listen")?;
     let metrics = settings.server.metrics_listen;
     let metrics = metrics.map(|address| listener::bind(address, "--metrics-listen")).transpose()?;
-    let (desk, operator) = Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?;
-    let desk = Arc::new(desk);
-    let sign = sign_log(&desk, &settings).await?;
-    let policy = policy(&desk).await?;
-    first_admin::ensure(&desk, &operator, settings.dev).await?;
-    // From here on there is no authority but that of the credentials in requests.
-    drop(operator);
+    let (desk, sign, policy) = open(&settings).await?;
 
     let (address, metrics_address) =
         (api.local_addr()?, metrics.as_ref().map(std::net::TcpListener::local_addr));
@@ -133,6 +127,17 @@ async fn serve(sources: Sources, settings: Settings, meters: Meters) -> anyhow::
     }
     tracing::info!("stopped");
     Ok(End::Done)
+}
+
+/// Opens the desk and makes it ready, with the job that signs its log and the entry that set its policy.
+///
+/// The operator's authority ends here: the server has none but that of the credentials in requests.
+async fn open(settings: &Settings) -> anyhow::Result<(Arc<Desk>, SignLog, Option<u64>)> {
+    let (desk, operator) = Desk::open(settings.desk(Arc::new(SystemClock), Arc::new(SystemIds)))?;
+    let sign = sign_log(&desk, settings).await?;
+    let policy = policy(&desk).await?;
+    first_admin::ensure(&desk, &operator, settings.dev).await?;
+    Ok((Arc::new(desk), sign, policy))
 }
 
 /// Puts the rules in force and says by which entry; on a frozen log nothing is written, and what is there is served.
