@@ -6,6 +6,7 @@ pub mod issue;
 pub mod keyring;
 pub mod named_user;
 pub mod renew;
+pub mod rule;
 pub mod rules;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -8,8 +8,9 @@ use crate::error::OpsError;
 use crate::ground::Ground;
 use crate::provider::Provider;
 use crate::tokens::Tokens;
+use crate::tokens::issue::Asked;
 use crate::tokens::issue::IssuedKey;
-use crate::tokens::issue::{Asked, Claimed};
+use crate::tokens::rule::Claimed;
 
 impl Tokens {
     /// Renews an issuance, until 24 h after its expiry; the new entry names the old one.

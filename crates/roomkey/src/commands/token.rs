@@ -6,9 +6,9 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use roomkey_claims::{DeviceId, EventId, ProviderKind, RoomId, SceneId};
 use roomkey_desk::error::OpsError;
-use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::KeyRequest;
 use roomkey_desk::tokens::named_user::NamedUser;
+use roomkey_desk::tokens::rule::Claimed;
 use roomkey_desk::wire::token::KeyAnswer;
 
 use crate::invocation::{End, Invocation, block_on, said};

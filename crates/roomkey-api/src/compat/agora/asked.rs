@@ -9,8 +9,8 @@ use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
 
 /// A place in a channel, as the path names it.
 #[derive(Debug, Deserialize)]

@@ -19,8 +19,8 @@ use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::rooms;
-use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::{IssuedKey, KeyRequest};
+use roomkey_desk::tokens::rule::Claimed;
 
 /// No parameters: what a query says of a role or a user would be ignored in silence.
 #[derive(Debug, Deserialize)]

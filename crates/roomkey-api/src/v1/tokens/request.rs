@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
-use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
 
 /// What is asked for: a place and a lifetime, never an identity, a role or a permission.
 #[derive(Debug, Deserialize, ToSchema)]

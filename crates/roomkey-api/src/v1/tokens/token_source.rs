@@ -20,8 +20,8 @@ use crate::v1::tokens::answer;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
-use roomkey_desk::tokens::issue::Claimed;
 use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
 
 /// What LiveKit's clients send.
 #[derive(Debug, Deserialize, ToSchema)]
