@@ -46,11 +46,7 @@ impl Class {
 
     /// Whether a key was issued or denied.
     pub fn outcome(&self) -> Option<Outcome> {
-        match self.kind() {
-            "token.issued" => Some(Outcome::Issued),
-            "token.denied" | "denials.aggregated" => Some(Outcome::Denied),
-            _ => None,
-        }
+        self.kind().parse().ok().and_then(Kind::outcome)
     }
 
     fn part(&self, number: usize) -> Option<&str> {
@@ -64,16 +60,15 @@ mod tests {
 
     #[test]
     fn a_class_says_what_it_was_made_of() {
-        let kind = |name| Kind::parse(name).unwrap();
         let provider = "livekit".parse().unwrap();
-        let class = Class::new(kind("token.denied"), Some(&provider), Some(Reason::NotAMember));
+        let class = Class::new(Kind::TokenDenied, Some(&provider), Some(Reason::NotAMember));
         assert_eq!(class.as_str(), "token.denied/livekit/not_a_member");
         assert_eq!((class.kind(), class.provider()), ("token.denied", Some("livekit")));
         assert_eq!(
             (class.reason(), class.outcome()),
             (Some("not_a_member"), Some(Outcome::Denied))
         );
-        let class = Class::new(kind("user.added"), None, None);
+        let class = Class::new(Kind::UserAdded, None, None);
         assert_eq!(
             (class.as_str(), class.provider(), class.reason()),
             ("user.added//", None, None)

@@ -9,6 +9,8 @@ use roomkey_claims::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::Who;
+
 /// What happened. The key `k` of an entry names the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "k")]
@@ -258,6 +260,15 @@ impl Operation {
             Self::DeleteArchive => "delete_archive",
         }
     }
+
+    /// The actors that may have this call made, beside administrators.
+    pub const fn who(self) -> &'static [Who] {
+        match self {
+            Self::CreateSession => &[Who::Backend(Scope::Meetings), Who::SystemWithSessions],
+            Self::Disconnect => &[Who::Backend(Scope::Disconnect)],
+            Self::ListArchives | Self::DeleteArchive => &[],
+        }
+    }
 }
 
 /// Why a session ended.
@@ -403,92 +414,4 @@ pub struct Denied {
     /// The issuance that was to be renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renews: Option<IssuanceId>,
-}
-
-/// The names of the kinds, as filters and projections use them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kind(&'static str);
-
-impl Kind {
-    /// Every kind, in the order of the variants.
-    pub const ALL: [&'static str; 30] = [
-        "policy.set",
-        "user.added",
-        "user.enabled",
-        "user.disabled",
-        "user.role_set",
-        "user.password_set",
-        "user.erased",
-        "session.started",
-        "session.ended",
-        "backend.added",
-        "backend.revoked",
-        "room.added",
-        "room.changed",
-        "room.closed",
-        "room.opened",
-        "member.added",
-        "member.changed",
-        "member.removed",
-        "event.set",
-        "meeting.started",
-        "meeting.ended",
-        "token.issued",
-        "token.denied",
-        "denials.aggregated",
-        "login.failed",
-        "provider.called",
-        "audit.read",
-        "audit.exported",
-        "retention.pruned",
-        "log.recovered",
-    ];
-
-    /// The kind with this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| *known == name).map(Self)
-    }
-
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl Event {
-    /// The kind.
-    pub const fn kind(&self) -> Kind {
-        Kind(match self {
-            Self::PolicySet { .. } => "policy.set",
-            Self::UserAdded { .. } => "user.added",
-            Self::UserEnabled { .. } => "user.enabled",
-            Self::UserDisabled { .. } => "user.disabled",
-            Self::UserRoleSet { .. } => "user.role_set",
-            Self::UserPasswordSet { .. } => "user.password_set",
-            Self::UserErased { .. } => "user.erased",
-            Self::SessionStarted { .. } => "session.started",
-            Self::SessionEnded { .. } => "session.ended",
-            Self::BackendAdded { .. } => "backend.added",
-            Self::BackendRevoked { .. } => "backend.revoked",
-            Self::RoomAdded(_) => "room.added",
-            Self::RoomChanged(_) => "room.changed",
-            Self::RoomClosed { .. } => "room.closed",
-            Self::RoomOpened { .. } => "room.opened",
-            Self::MemberAdded(_) => "member.added",
-            Self::MemberChanged(_) => "member.changed",
-            Self::MemberRemoved(_) => "member.removed",
-            Self::EventSet { .. } => "event.set",
-            Self::MeetingStarted { .. } => "meeting.started",
-            Self::MeetingEnded { .. } => "meeting.ended",
-            Self::TokenIssued(_) => "token.issued",
-            Self::TokenDenied(_) => "token.denied",
-            Self::DenialsAggregated { .. } => "denials.aggregated",
-            Self::LoginFailed { .. } => "login.failed",
-            Self::ProviderCalled { .. } => "provider.called",
-            Self::AuditRead { .. } => "audit.read",
-            Self::AuditExported { .. } => "audit.exported",
-            Self::RetentionPruned { .. } => "retention.pruned",
-            Self::LogRecovered { .. } => "log.recovered",
-        })
-    }
 }

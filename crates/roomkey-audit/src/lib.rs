@@ -12,26 +12,28 @@
 
 #![warn(missing_docs)]
 
+pub mod about;
 pub mod actor;
 pub mod address;
 pub mod class;
 pub mod entry;
 pub mod event;
 pub mod filter;
+pub mod kind;
 pub mod leaf;
 pub mod outcome;
 pub mod projection;
 pub mod replay;
 pub mod tree;
 
+pub use about::About;
 pub use actor::{Actor, RequestId};
 pub use address::AddressPrefix;
 pub use class::Class;
 pub use entry::{Entry, EntryBytes, EntryError, MAX_ENTRY_BYTES, NodeName, VERSION};
-pub use event::{
-    Denied, EndReason, Event, Issued, Kind, MemberPlace, MemberSet, Operation, RoomSet,
-};
+pub use event::{Denied, EndReason, Event, Issued, MemberPlace, MemberSet, Operation, RoomSet};
 pub use filter::Filter;
+pub use kind::{Kind, Who};
 pub use leaf::{LeafHash, leaf_hash};
 pub use outcome::Outcome;
 pub use projection::Projection;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use roomkey_claims::UnknownName;
+use roomkey_claims::{UnknownName, find_word};
 
 /// Whether a key was issued or denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,9 +30,6 @@ impl FromStr for Outcome {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.as_str() == text)
-            .ok_or(UnknownName { known: "issued, denied" })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }

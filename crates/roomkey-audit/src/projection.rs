@@ -4,7 +4,7 @@ use roomkey_claims::{
     EventId, Fingerprint, IssuanceId, ProviderKind, Reason, RoomId, SceneId, SubjectRef,
 };
 
-use crate::{Actor, Class, Entry, Event, Kind, MemberPlace, MemberSet, Outcome};
+use crate::{About, Actor, Class, Entry, Kind, Outcome};
 
 /// What an entry is found by. It follows from the entry alone, and `verify` compares it with the stored columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +36,20 @@ pub struct Projection {
 impl Projection {
     /// The projection of an entry.
     pub fn of(entry: &Entry) -> Self {
-        let mut to = Self {
-            kind: entry.event.kind(),
-            outcome: None,
-            subject: entry.by.subject(),
-            room: None,
-            scene: None,
-            event: None,
-            provider: None,
-            reason: None,
-            issuance: None,
-            fingerprint: None,
+        let kind = entry.event.kind();
+        let About { subject, room, scene, event, provider, reason, issuance, fingerprint } =
+            entry.event.about();
+        Self {
+            kind,
+            outcome: kind.outcome(),
+            subject: subject.or(entry.by.subject()),
+            room: room.cloned(),
+            scene: scene.cloned(),
+            event: event.cloned(),
+            provider: provider.cloned(),
+            reason,
+            issuance,
+            fingerprint,
             address: match &entry.by {
                 Actor::Address { prefix } => Some(prefix.clone()),
                 Actor::System
@@ -54,74 +57,11 @@ impl Projection {
                 | Actor::Session { .. }
                 | Actor::Backend { backend: _ } => None,
             },
-        };
-        to.fill(&entry.event);
-        to
+        }
     }
 
     /// Kind, provider and reason in one.
     pub fn class(&self) -> Class {
         Class::new(self.kind, self.provider.as_ref(), self.reason)
-    }
-
-    fn fill(&mut self, event: &Event) {
-        match event {
-            Event::UserAdded { subject, .. }
-            | Event::UserEnabled { subject }
-            | Event::UserDisabled { subject }
-            | Event::UserRoleSet { subject, .. }
-            | Event::UserPasswordSet { subject }
-            | Event::UserErased { subject }
-            | Event::SessionStarted { subject, .. }
-            | Event::SessionEnded { subject, .. } => self.subject = Some(*subject),
-            Event::RoomAdded(set) | Event::RoomChanged(set) => self.room = Some(set.room.clone()),
-            Event::RoomClosed { room }
-            | Event::RoomOpened { room }
-            | Event::MeetingStarted { room, .. }
-            | Event::MeetingEnded { room, .. } => self.room = Some(room.clone()),
-            Event::MemberAdded(MemberSet { place, .. })
-            | Event::MemberChanged(MemberSet { place, .. })
-            | Event::MemberRemoved(place) => self.fill_place(place),
-            Event::EventSet { room, event, window: _ } => {
-                (self.room, self.event) = (Some(room.clone()), Some(event.clone()));
-            }
-            Event::TokenIssued(issued) => {
-                self.outcome = Some(Outcome::Issued);
-                self.subject = Some(issued.subject);
-                self.room = Some(issued.room.clone());
-                (self.scene, self.event) = (issued.scene.clone(), issued.event.clone());
-                self.provider = Some(issued.provider.clone());
-                (self.issuance, self.fingerprint) = (Some(issued.issuance), Some(issued.fp));
-            }
-            Event::TokenDenied(denied) => {
-                self.outcome = Some(Outcome::Denied);
-                self.subject = denied.subject.or(self.subject);
-                self.room.clone_from(&denied.room);
-                (self.scene, self.event) = (denied.scene.clone(), denied.event.clone());
-                self.provider.clone_from(&denied.provider);
-                self.reason = Some(denied.reason);
-            }
-            Event::DenialsAggregated { room, reason, .. } => {
-                self.outcome = Some(Outcome::Denied);
-                (self.room, self.reason) = (room.clone(), Some(*reason));
-            }
-            Event::ProviderCalled { fp, room, .. } => {
-                (self.fingerprint, self.room) = (Some(*fp), room.clone());
-            }
-            Event::PolicySet { .. }
-            | Event::BackendAdded { .. }
-            | Event::BackendRevoked { .. }
-            | Event::LoginFailed { .. }
-            | Event::AuditRead { .. }
-            | Event::AuditExported { .. }
-            | Event::RetentionPruned { .. }
-            | Event::LogRecovered { .. } => {}
-        }
-    }
-
-    fn fill_place(&mut self, place: &MemberPlace) {
-        self.room = Some(place.room.clone());
-        self.subject = Some(place.subject);
-        (self.scene, self.event) = (place.scene.clone(), place.event.clone());
     }
 }

@@ -29,6 +29,7 @@ pub mod role;
 pub mod room;
 pub mod session;
 pub mod uid;
+pub mod word;
 
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
 pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
@@ -48,7 +49,8 @@ pub use lifetime::{Bounds, BoundsError, RoomBounds, Validity};
 pub use permission::{Permissions, Source, Sources};
 pub use policy::{Key, KeyState, Policy, Profile};
 pub use reason::Reason;
-pub use role::{DeskRole, Role, Scope, UnknownName};
+pub use role::{DeskRole, Role, Scope};
 pub use room::{Access, Meeting, Membership, RoomFacts, Window};
 pub use session::{Archive, Media, SessionOptions, SessionOptionsError};
 pub use uid::{Uid, UidError};
+pub use word::{UnknownName, find_word};

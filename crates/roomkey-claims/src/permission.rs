@@ -1,8 +1,11 @@
 //! What a key allows, in words that no provider owns.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::{UnknownName, find_word};
 
 /// A kind of track that somebody may publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +34,14 @@ impl Source {
             Self::ScreenShare => "screen_share",
             Self::ScreenShareAudio => "screen_share_audio",
         }
+    }
+}
+
+impl FromStr for Source {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 

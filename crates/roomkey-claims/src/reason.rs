@@ -1,6 +1,10 @@
 //! Why a key was denied.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
+
+use crate::{UnknownName, find_word};
 
 /// Why a key was denied; it stands in the entry, never in the answer of a 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -133,6 +137,14 @@ impl Reason {
             Self::MeetingRequired => "meeting_required",
             Self::Inexpressible => "inexpressible",
         }
+    }
+}
+
+impl FromStr for Reason {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 

@@ -4,15 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Permissions, Sources};
-
-/// A word that is not in the list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of {known}")]
-pub struct UnknownName {
-    /// The words that are.
-    pub known: &'static str,
-}
+use crate::{Permissions, Sources, UnknownName, find_word};
 
 /// What somebody is in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,8 +67,7 @@ impl FromStr for Role {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let known = "subscriber, publisher, publisher_only, moderator";
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownName { known })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 
@@ -110,10 +101,7 @@ impl FromStr for DeskRole {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or(UnknownName { known: "user, auditor, admin" })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 
@@ -147,10 +135,7 @@ impl FromStr for Scope {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or(UnknownName { known: "issue, meetings, disconnect" })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{UnknownName, find_word};
+
 /// How media flow in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,7 +72,7 @@ impl SessionOptions {
 }
 
 impl Media {
-    /// Both ways.
+    /// Every way.
     pub const ALL: [Self; 2] = [Self::Relayed, Self::Routed];
 
     /// The name in requests and entries.
@@ -83,7 +85,7 @@ impl Media {
 }
 
 impl Archive {
-    /// Both choices.
+    /// Every way.
     pub const ALL: [Self; 2] = [Self::Manual, Self::Always];
 
     /// The name in requests and entries.
@@ -96,24 +98,18 @@ impl Archive {
 }
 
 impl std::str::FromStr for Media {
-    type Err = crate::UnknownName;
+    type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|media| media.as_str() == text)
-            .ok_or(crate::UnknownName { known: "relayed, routed" })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 
 impl std::str::FromStr for Archive {
-    type Err = crate::UnknownName;
+    type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|archive| archive.as_str() == text)
-            .ok_or(crate::UnknownName { known: "manual, always" })
+        find_word(&Self::ALL, Self::as_str, text)
     }
 }
 

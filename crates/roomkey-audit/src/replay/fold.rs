@@ -6,7 +6,7 @@ mod rooms;
 
 use std::sync::Arc;
 
-use roomkey_claims::{BackendFacts, DeskRole, SessionRef, SubjectRef};
+use roomkey_claims::{BackendFacts, BackendRef, DeskRole, SessionRef, SubjectRef};
 
 use super::facts::renewable;
 use super::state::{Session, State, Status, User};
@@ -20,28 +20,49 @@ impl State {
         self.issuances.observe(entry.at);
         match &entry.event {
             Event::PolicySet { policy, .. } => self.policy = Some(Arc::new(policy.clone())),
-            Event::UserAdded { .. }
-            | Event::UserEnabled { .. }
-            | Event::UserDisabled { .. }
-            | Event::UserRoleSet { .. }
-            | Event::UserPasswordSet { .. }
-            | Event::UserErased { .. } => self.apply_to_user(&entry.event, findings),
-            Event::SessionStarted { session, .. } | Event::SessionEnded { session, .. } => {
-                self.apply_to_session(session, &entry.event, findings);
+            Event::UserAdded { subject, role } => self.add_user(*subject, *role, findings),
+            Event::UserEnabled { subject } => {
+                self.change_user(*subject, findings, |user| user.status = Status::Enabled);
             }
-            Event::BackendAdded { .. } | Event::BackendRevoked { .. } => {
-                self.apply_to_backend(&entry.event, findings);
+            Event::UserDisabled { subject } => self.change_user(*subject, findings, |user| {
+                (user.status, user.era) = (Status::Disabled, user.era + 1);
+            }),
+            Event::UserRoleSet { subject, role } => {
+                self.change_user(*subject, findings, |user| user.role = *role);
             }
-            Event::RoomAdded(_)
-            | Event::RoomChanged(_)
-            | Event::RoomClosed { .. }
-            | Event::RoomOpened { .. }
-            | Event::MemberAdded(_)
-            | Event::MemberChanged(_)
-            | Event::MemberRemoved(_)
-            | Event::EventSet { .. }
-            | Event::MeetingStarted { .. }
-            | Event::MeetingEnded { .. } => self.apply_to_room(&entry.event, findings),
+            Event::UserPasswordSet { subject } => {
+                self.change_user(*subject, findings, |user| user.era += 1);
+            }
+            Event::UserErased { subject } => self.erase_user(*subject, findings),
+            Event::SessionStarted { session, subject, ends_at, idle_seconds } => {
+                let era = self.users.get(subject).map_or(0, |user| user.era);
+                let (subject, ends_at, idle_seconds) = (*subject, *ends_at, *idle_seconds);
+                let started = Session { subject, ends_at, idle_seconds, ended: false, era };
+                self.start_session(session, started, findings);
+            }
+            Event::SessionEnded { session, subject, reason: _ } => {
+                self.end_session(session, *subject, findings);
+            }
+            Event::BackendAdded { backend, scopes, rooms } => {
+                let (scopes, rooms) = (scopes.clone(), rooms.clone());
+                let added = BackendFacts { scopes, rooms, revoked: false };
+                self.add_backend(backend, added, findings);
+            }
+            Event::BackendRevoked { backend } => self.revoke_backend(backend, findings),
+            Event::RoomAdded(set) => self.add_room(set, findings),
+            Event::RoomChanged(set) => self.set_room(set, findings),
+            Event::RoomClosed { room } => self.close_room(room, true, findings),
+            Event::RoomOpened { room } => self.close_room(room, false, findings),
+            Event::MemberAdded(set) => self.set_member(set, false, findings),
+            Event::MemberChanged(set) => self.set_member(set, true, findings),
+            Event::MemberRemoved(place) => self.remove_member(place, findings),
+            Event::EventSet { room, event, window } => {
+                self.set_window(room, event, *window, findings);
+            }
+            Event::MeetingStarted { room, number, provider_room } => {
+                self.start_meeting(room, *number, provider_room, findings);
+            }
+            Event::MeetingEnded { room, number } => self.end_meeting(room, *number, findings),
             Event::TokenIssued(issued) => {
                 self.assign_uid(issued);
                 if let Some(facts) = renewable(&entry.by, issued) {
@@ -56,33 +77,6 @@ impl State {
             | Event::AuditExported { .. }
             | Event::RetentionPruned { .. }
             | Event::LogRecovered { .. } => {}
-        }
-    }
-
-    fn apply_to_user(&mut self, event: &Event, findings: &mut Findings) {
-        match event {
-            Event::UserAdded { subject, role } => self.add_user(*subject, *role, findings),
-            Event::UserEnabled { subject } => {
-                self.change_user(*subject, findings, |user| user.status = Status::Enabled);
-            }
-            Event::UserDisabled { subject } => self.change_user(*subject, findings, |user| {
-                (user.status, user.era) = (Status::Disabled, user.era + 1);
-            }),
-            Event::UserRoleSet { subject, role } => {
-                self.change_user(*subject, findings, |user| user.role = *role);
-            }
-            Event::UserPasswordSet { subject } => {
-                self.change_user(*subject, findings, |user| user.era += 1);
-            }
-            Event::UserErased { subject } => {
-                self.change_user(*subject, findings, |user| {
-                    (user.status, user.era) = (Status::Erased, user.era + 1);
-                });
-                for room in self.rooms.values_mut() {
-                    room.members.remove(subject);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -106,55 +100,50 @@ impl State {
         }
     }
 
-    fn apply_to_session(&mut self, session: &SessionRef, event: &Event, findings: &mut Findings) {
-        let index = findings.index;
-        match event {
-            Event::SessionStarted { session: _, subject, ends_at, idle_seconds } => {
-                findings.refuse(self.sessions.find(session).is_some(), || {
-                    Named::Session(session.clone())
-                });
-                let facts = self.subject(*subject);
-                findings.require(facts.is_some(), || Named::Subject(*subject));
-                if facts.is_some_and(|facts| !facts.enabled) {
-                    findings.push(Violation::SessionOfDisabled { index, session: session.clone() });
-                }
-                let era = self.users.get(subject).map_or(0, |user| user.era);
-                let (subject, ends_at, idle_seconds) = (*subject, *ends_at, *idle_seconds);
-                let started = Session { subject, ends_at, idle_seconds, ended: false, era };
-                self.sessions.insert(session.clone(), ends_at, started);
-            }
-            Event::SessionEnded { session: _, subject, reason: _ } => {
-                let known = self.sessions.find(session);
-                let runs = known.is_some_and(|known| !self.has_ended(known));
-                findings.require(runs, || Named::Session(session.clone()));
-                if known.is_some_and(|known| known.subject != *subject) {
-                    findings.push(Violation::SessionOfOther { index, session: session.clone() });
-                }
-                if let Some(known) = self.sessions.find_mut(session) {
-                    known.ended = true;
-                }
-            }
-            _ => {}
+    fn erase_user(&mut self, subject: SubjectRef, findings: &mut Findings) {
+        self.change_user(subject, findings, |user| {
+            (user.status, user.era) = (Status::Erased, user.era + 1);
+        });
+        for room in self.rooms.values_mut() {
+            room.members.remove(&subject);
         }
     }
 
-    fn apply_to_backend(&mut self, event: &Event, findings: &mut Findings) {
-        match event {
-            Event::BackendAdded { backend, scopes, rooms } => {
-                let known = self.backends.contains_key(backend);
-                findings.refuse(known, || Named::Backend(backend.clone()));
-                let (scopes, rooms) = (scopes.clone(), rooms.clone());
-                let added = BackendFacts { scopes, rooms, revoked: false };
-                self.backends.insert(backend.clone(), added);
-            }
-            Event::BackendRevoked { backend } => {
-                let known = self.backends.get_mut(backend).filter(|known| !known.revoked);
-                findings.require(known.is_some(), || Named::Backend(backend.clone()));
-                if let Some(known) = known {
-                    known.revoked = true;
-                }
-            }
-            _ => {}
+    fn start_session(&mut self, session: &SessionRef, started: Session, findings: &mut Findings) {
+        let (index, subject) = (findings.index, started.subject);
+        findings.refuse(self.sessions.find(session).is_some(), || Named::Session(session.clone()));
+        let facts = self.subject(subject);
+        findings.require(facts.is_some(), || Named::Subject(subject));
+        if facts.is_some_and(|facts| !facts.enabled) {
+            findings.push(Violation::SessionOfDisabled { index, session: session.clone() });
+        }
+        self.sessions.insert(session.clone(), started.ends_at, started);
+    }
+
+    fn end_session(&mut self, session: &SessionRef, subject: SubjectRef, findings: &mut Findings) {
+        let index = findings.index;
+        let known = self.sessions.find(session);
+        let runs = known.is_some_and(|known| !self.has_ended(known));
+        findings.require(runs, || Named::Session(session.clone()));
+        if known.is_some_and(|known| known.subject != subject) {
+            findings.push(Violation::SessionOfOther { index, session: session.clone() });
+        }
+        if let Some(known) = self.sessions.find_mut(session) {
+            known.ended = true;
+        }
+    }
+
+    fn add_backend(&mut self, backend: &BackendRef, added: BackendFacts, findings: &mut Findings) {
+        let known = self.backends.contains_key(backend);
+        findings.refuse(known, || Named::Backend(backend.clone()));
+        self.backends.insert(backend.clone(), added);
+    }
+
+    fn revoke_backend(&mut self, backend: &BackendRef, findings: &mut Findings) {
+        let known = self.backends.get_mut(backend).filter(|known| !known.revoked);
+        findings.require(known.is_some(), || Named::Backend(backend.clone()));
+        if let Some(known) = known {
+            known.revoked = true;
         }
     }
 }

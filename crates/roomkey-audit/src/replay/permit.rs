@@ -1,10 +1,10 @@
 //! Who may cause which entry, by the state before it.
 
-use roomkey_claims::{DeskRole, RoomId, Scope, SubjectRef};
+use roomkey_claims::{DeskRole, RoomId, Scope};
 
 use super::state::State;
 use super::violation::{Findings, Violation};
-use crate::{Actor, Entry, Event, Operation};
+use crate::{Actor, Entry, Event, Who};
 
 /// Holds the actor of an entry against what it did.
 pub(super) fn check(state: &State, entry: &Entry, findings: &mut Findings) {
@@ -20,54 +20,37 @@ pub(super) fn check(state: &State, entry: &Entry, findings: &mut Findings) {
 }
 
 fn permits(state: &State, entry: &Entry) -> bool {
-    let by = &entry.by;
+    entry.event.kind().who().iter().any(|who| is(*who, state, entry))
+}
+
+/// Whether the actor of an entry is one of these.
+fn is(who: Who, state: &State, entry: &Entry) -> bool {
+    let (by, about) = (&entry.by, entry.event.about());
     let console = matches!(by, Actor::Console { uid: _ });
     let system = matches!(by, Actor::System);
     let address = matches!(by, Actor::Address { prefix: _ });
-    let role = desk_role(state, entry);
-    let administrator = console || role == Some(DeskRole::Admin);
-    match &entry.event {
-        Event::UserAdded { .. }
-        | Event::UserEnabled { .. }
-        | Event::UserDisabled { .. }
-        | Event::UserRoleSet { .. }
-        | Event::UserErased { .. }
-        | Event::BackendAdded { .. }
-        | Event::BackendRevoked { .. }
-        | Event::RoomAdded(_)
-        | Event::RoomChanged(_)
-        | Event::RoomClosed { .. }
-        | Event::RoomOpened { .. }
-        | Event::MemberAdded(_)
-        | Event::MemberChanged(_)
-        | Event::MemberRemoved(_)
-        | Event::EventSet { .. } => administrator,
-        // The desk itself starts a meeting only where the provider makes sessions, for the first who joins.
-        Event::MeetingStarted { room, .. } => {
-            administrator
-                || may(state, by, Scope::Meetings, room)
-                || (system && state.makes_sessions(room))
+    let concerned = about.subject.is_some() && by.subject() == about.subject;
+    match who {
+        Who::Anyone => true,
+        Who::Console => console,
+        Who::System => system,
+        Who::SystemWithSessions => {
+            system && about.room.is_some_and(|room| state.makes_sessions(room))
         }
-        Event::MeetingEnded { room, .. } => administrator || may(state, by, Scope::Meetings, room),
-        Event::UserPasswordSet { subject } => {
-            administrator || (role.is_some() && is_own(by, *subject))
-        }
-        Event::SessionEnded { subject, .. } => administrator || system || owns(state, by, *subject),
-        // The session need not run: it may be the very one that starts.
-        Event::SessionStarted { subject, .. } => console || address || is_own(by, *subject),
-        Event::PolicySet { .. } => console || system,
-        Event::RetentionPruned { .. } => administrator || system,
-        Event::LogRecovered { .. } => console,
-        Event::AuditRead { .. } | Event::AuditExported { .. } => {
-            administrator || role == Some(DeskRole::Auditor)
-        }
-        // The decision judges sessions and backends; nobody else has any authority over keys.
-        Event::TokenIssued(_) | Event::TokenDenied(_) => !system && !address,
-        Event::LoginFailed { .. } => address,
-        Event::ProviderCalled { operation, room, .. } => {
-            administrator || may_call(state, by, *operation, room.as_ref())
-        }
-        Event::DenialsAggregated { .. } => true,
+        Who::Address => address,
+        Who::Authenticated => !system && !address,
+        Who::Administrator => console || desk_role(state, entry) == Some(DeskRole::Admin),
+        Who::Auditor => desk_role(state, entry) == Some(DeskRole::Auditor),
+        Who::Concerned => concerned,
+        Who::ConcernedNow => concerned && desk_role(state, entry).is_some(),
+        Who::ConcernedNotEnded => concerned && has_session(state, by),
+        Who::Backend(scope) => about.room.is_some_and(|room| may(state, by, scope, room)),
+        Who::OfOperation => match &entry.event {
+            Event::ProviderCalled { operation, .. } => {
+                operation.who().iter().any(|who| is(*who, state, entry))
+            }
+            _ => false,
+        },
     }
 }
 
@@ -82,34 +65,15 @@ fn desk_role(state: &State, entry: &Entry) -> Option<DeskRole> {
     (runs && session.subject == *subject && user.enabled).then_some(user.role)
 }
 
-/// Whether a user acts on itself.
-fn is_own(by: &Actor, subject: SubjectRef) -> bool {
-    by.subject() == Some(subject)
-}
-
-/// Whether a user ends a session of its own; one past its absolute end may still be logged out of.
-fn owns(state: &State, by: &Actor, subject: SubjectRef) -> bool {
-    let Actor::Session { session, subject: actor } = by else { return false };
+/// Whether a user acts in a session of its own that was not ended.
+fn has_session(state: &State, by: &Actor) -> bool {
+    let Actor::Session { session, subject } = by else { return false };
     let session = state.sessions.find(session);
-    *actor == subject
-        && session.is_some_and(|known| known.subject == subject && !state.has_ended(known))
+    session.is_some_and(|known| known.subject == *subject && !state.has_ended(known))
 }
 
 /// Whether a backend acts that may do what `scope` says in this room.
 fn may(state: &State, by: &Actor, scope: Scope, room: &RoomId) -> bool {
     let Actor::Backend { backend } = by else { return false };
     state.backends.get(backend).is_some_and(|backend| backend.may(scope, room))
-}
-
-/// Whether a backend or the desk itself may have a provider called for this.
-fn may_call(state: &State, by: &Actor, operation: Operation, room: Option<&RoomId>) -> bool {
-    let Some(room) = room else { return false };
-    match operation {
-        Operation::CreateSession => {
-            may(state, by, Scope::Meetings, room)
-                || (matches!(by, Actor::System) && state.makes_sessions(room))
-        }
-        Operation::Disconnect => may(state, by, Scope::Disconnect, room),
-        Operation::ListArchives | Operation::DeleteArchive => false,
-    }
 }

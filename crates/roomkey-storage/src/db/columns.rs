@@ -53,8 +53,7 @@ pub(crate) fn index(value: u64) -> i64 {
 pub(crate) fn sources(value: Option<&str>) -> Result<Sources, StoreError> {
     const CORRUPT: StoreError = StoreError::Corrupt { column: "members.sources" };
     let Some(value) = value else { return Ok(Sources::All) };
-    let known =
-        |name: &str| Source::ALL.into_iter().find(|source| source.as_str() == name).ok_or(CORRUPT);
+    let known = |name: &str| name.parse::<Source>().map_err(|_| CORRUPT);
     let set: BTreeSet<Source> = value.split(',').map(known).collect::<Result<_, _>>()?;
     Sources::try_from(Some(set)).map_err(|_| CORRUPT)
 }

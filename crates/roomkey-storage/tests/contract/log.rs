@@ -60,7 +60,7 @@ fn every_filter_finds_what_the_oracle_finds(database: &Database) {
         Filter { outcome: Some(Outcome::Issued), ..Filter::ALL },
         Filter { outcome: Some(Outcome::Denied), subject: Some(bob), ..Filter::ALL },
         Filter { reason: Some(Reason::NotAMember), ..Filter::ALL },
-        Filter { kind: Kind::parse("room.added"), ..Filter::ALL },
+        Filter { kind: Some(Kind::RoomAdded), ..Filter::ALL },
         Filter { address: Some("192.0.2.0/24".parse().unwrap()), ..Filter::ALL },
         Filter { address: Some("198.51.100.0/24".parse().unwrap()), ..Filter::ALL },
         Filter {

@@ -95,7 +95,7 @@ fn single() -> Vec<Filter> {
         Filter { provider: Some("livekit".parse().unwrap()), ..Filter::ALL },
         Filter { outcome: Some(Outcome::Denied), ..Filter::ALL },
         Filter { reason: Some(Reason::NotAMember), ..Filter::ALL },
-        Filter { kind: Kind::parse("token.issued"), ..Filter::ALL },
+        Filter { kind: Some(Kind::TokenIssued), ..Filter::ALL },
         Filter { since: Some(NOW), ..Filter::ALL },
         Filter { until: Some(NOW.plus(std::time::Duration::from_hours(1))), ..Filter::ALL },
     ]

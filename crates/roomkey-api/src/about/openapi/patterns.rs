@@ -56,7 +56,7 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         }
         "order" => json!({"enum": ["asc", "desc"], "default": "desc"}),
         "reason" => json!({"enum": Reason::ALL.map(Reason::as_str)}),
-        "kind" => json!({"enum": Kind::ALL}),
+        "kind" => json!({"enum": Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()}),
         "sources" => json!({"minItems": 1}),
         _ => return None,
     };

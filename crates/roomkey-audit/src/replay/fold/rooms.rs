@@ -1,56 +1,12 @@
 //! The fold of rooms, their members, windows and meetings.
 
-use roomkey_claims::{Meeting, Membership, ProviderRoom, RoomFacts, RoomId};
+use roomkey_claims::{EventId, Meeting, Membership, ProviderRoom, RoomFacts, RoomId, Window};
 
 use crate::replay::state::{Room, State};
 use crate::replay::violation::{Findings, Named, Violation};
-use crate::{Event, Issued, MemberPlace, MemberSet, RoomSet};
+use crate::{Issued, MemberPlace, MemberSet, RoomSet};
 
 impl State {
-    /// Applies an entry about a room; one about an unknown room changes nothing, unless it brings its settings.
-    pub(super) fn apply_to_room(&mut self, event: &Event, findings: &mut Findings) {
-        match event {
-            Event::RoomAdded(RoomSet { room, settings }) => {
-                findings.refuse(self.rooms.contains_key(room), || Named::Room(room.clone()));
-                self.set_room(room, settings);
-            }
-            Event::RoomChanged(RoomSet { room, settings }) => {
-                findings.require(self.rooms.contains_key(room), || Named::Room(room.clone()));
-                self.set_room(room, settings);
-            }
-            Event::RoomClosed { room } => {
-                self.change_room(room, findings, |room, _| room.settings.closed = true);
-            }
-            Event::RoomOpened { room } => {
-                self.change_room(room, findings, |room, _| room.settings.closed = false);
-            }
-            Event::EventSet { room, event, window } => {
-                self.change_room(room, findings, |room, _| {
-                    room.windows.insert(event.clone(), *window);
-                });
-            }
-            Event::MemberAdded(set) => self.set_member(set, false, findings),
-            Event::MemberChanged(set) => self.set_member(set, true, findings),
-            Event::MemberRemoved(place) => self.remove_member(place, findings),
-            Event::MeetingStarted { room, number, provider_room } => {
-                self.start_meeting(room, *number, provider_room, findings);
-            }
-            Event::MeetingEnded { room: id, number } => {
-                self.change_room(id, findings, |room, findings| {
-                    if room.meeting.take_if(|meeting| meeting.number == *number).is_none() {
-                        let (index, number) = (findings.index, *number);
-                        findings.push(Violation::MeetingNotRunning {
-                            index,
-                            room: id.clone(),
-                            number,
-                        });
-                    }
-                });
-            }
-            _ => {}
-        }
-    }
-
     /// Keeps the number that a key was issued with for its user.
     pub(super) fn assign_uid(&mut self, issued: &Issued) {
         let (Some(uid), Some(room)) = (issued.uid, self.rooms.get_mut(&issued.room)) else {
@@ -60,7 +16,19 @@ impl State {
         room.taken_uids.insert(uid);
     }
 
-    fn set_room(&mut self, room: &RoomId, settings: &RoomFacts) {
+    pub(super) fn add_room(&mut self, set: &RoomSet, findings: &mut Findings) {
+        let RoomSet { room, settings } = set;
+        findings.refuse(self.rooms.contains_key(room), || Named::Room(room.clone()));
+        self.put_room(room, settings);
+    }
+
+    pub(super) fn set_room(&mut self, set: &RoomSet, findings: &mut Findings) {
+        let RoomSet { room, settings } = set;
+        findings.require(self.rooms.contains_key(room), || Named::Room(room.clone()));
+        self.put_room(room, settings);
+    }
+
+    fn put_room(&mut self, room: &RoomId, settings: &RoomFacts) {
         match self.rooms.get_mut(room) {
             Some(room) => room.settings = settings.clone(),
             None => {
@@ -69,6 +37,23 @@ impl State {
         }
     }
 
+    pub(super) fn close_room(&mut self, room: &RoomId, closed: bool, findings: &mut Findings) {
+        self.change_room(room, findings, |room, _| room.settings.closed = closed);
+    }
+
+    pub(super) fn set_window(
+        &mut self,
+        room: &RoomId,
+        event: &EventId,
+        window: Window,
+        findings: &mut Findings,
+    ) {
+        self.change_room(room, findings, |room, _| {
+            room.windows.insert(event.clone(), window);
+        });
+    }
+
+    /// Changes a room; an entry about an unknown one changes nothing.
     fn change_room(
         &mut self,
         id: &RoomId,
@@ -82,7 +67,7 @@ impl State {
     }
 
     /// Adds a membership, or changes one that must be there already.
-    fn set_member(&mut self, set: &MemberSet, changes: bool, findings: &mut Findings) {
+    pub(super) fn set_member(&mut self, set: &MemberSet, changes: bool, findings: &mut Findings) {
         let place = &set.place;
         findings.require(self.find_user(place.subject).is_some(), || Named::Subject(place.subject));
         self.change_room(&place.room, findings, |room, findings| {
@@ -106,7 +91,7 @@ impl State {
         });
     }
 
-    fn remove_member(&mut self, place: &MemberPlace, findings: &mut Findings) {
+    pub(super) fn remove_member(&mut self, place: &MemberPlace, findings: &mut Findings) {
         self.change_room(&place.room, findings, |room, findings| {
             let places = room.members.get_mut(&place.subject);
             let known = places.and_then(|places| {
@@ -121,7 +106,7 @@ impl State {
     }
 
     /// Starts a meeting; the one that may still run ends with it.
-    fn start_meeting(
+    pub(super) fn start_meeting(
         &mut self,
         id: &RoomId,
         number: u32,
@@ -144,9 +129,16 @@ impl State {
             room.meeting = Some(Meeting { number, provider_room: provider_room.clone() });
         });
     }
-}
 
-impl State {
+    pub(super) fn end_meeting(&mut self, id: &RoomId, number: u32, findings: &mut Findings) {
+        self.change_room(id, findings, |room, findings| {
+            if room.meeting.take_if(|meeting| meeting.number == number).is_none() {
+                let (index, room) = (findings.index, id.clone());
+                findings.push(Violation::MeetingNotRunning { index, room, number });
+            }
+        });
+    }
+
     /// A meeting is in a provider's room of its own: named after room and number, or in a session that was never used.
     fn check_session(
         &mut self,

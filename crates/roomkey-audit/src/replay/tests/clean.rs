@@ -80,9 +80,14 @@ fn a_log_of_every_kind_is_clean() {
     let kinds: BTreeSet<_> = log
         .entries
         .iter()
-        .map(|bytes| Entry::from_bytes(bytes).unwrap().event.kind().as_str())
+        .map(|bytes| {
+            let kind = Entry::from_bytes(bytes).unwrap().event.kind();
+            let written: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+            assert_eq!(written["k"], kind.as_str());
+            kind
+        })
         .collect();
-    assert_eq!(kinds, Kind::ALL.into_iter().collect());
+    assert_eq!(kinds, Kind::ALL.iter().copied().collect());
     let report = log.replay();
     assert_eq!(report.entries, log.entries.len() as u64);
     assert_eq!((report.issued, report.denied, report.idle_asserted), (4, 1, 3));

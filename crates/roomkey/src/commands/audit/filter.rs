@@ -1,7 +1,6 @@
 //! What is looked for in the log.
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
 use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
 use roomkey_desk::audit::query::AuditQuery;
@@ -40,7 +39,7 @@ pub(crate) struct FilterArgs {
         long,
         help = "The kind of entry, such as token.issued; any other word lists them",
         hide_possible_values = true,
-        value_parser = kind()
+        value_parser = one_of(Kind::ALL, Kind::as_str)
     )]
     kind: Option<Kind>,
     #[arg(
@@ -55,11 +54,6 @@ pub(crate) struct FilterArgs {
     /// Before this instant, RFC 3339
     #[arg(long, value_parser = Timestamp::parse)]
     until: Option<Timestamp>,
-}
-
-fn kind() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL)
-        .try_map(|word| Kind::parse(&word).ok_or_else(|| format!("{word:?} is not in the list")))
 }
 
 impl FilterArgs {
