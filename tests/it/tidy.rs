@@ -139,21 +139,47 @@ fn migrations_are_the_same_for_both_databases() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What each of our crates links of the others, but for tests.
-fn arrows() -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
+/// Each of our packages with its dependencies that are not only for tests, as cargo describes them.
+fn dependencies() -> anyhow::Result<BTreeMap<String, Vec<Value>>> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--offline"]);
     let output = command.current_dir(workspace()).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut arrows = BTreeMap::new();
+    let mut dependencies = BTreeMap::new();
     for package in metadata["packages"].as_array().context("packages")? {
         let links = package["dependencies"].as_array().context("dependencies")?.iter();
         let links = links.filter(|link| link["kind"].is_null() || link["kind"] == "build");
-        let ours = links.map(|link| text(&link["name"])).filter(|name| name.starts_with("roomkey"));
-        arrows.insert(text(&package["name"]), ours.collect());
+        dependencies.insert(text(&package["name"]), links.cloned().collect());
     }
-    Ok(arrows)
+    Ok(dependencies)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What each of our crates links of the others, but for tests.
+fn arrows() -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
+    let ours = |links: Vec<Value>| {
+        let names = links.iter().map(|link| text(&link["name"]));
+        names.filter(|name| name.starts_with("roomkey")).collect()
+    };
+    Ok(dependencies()?.into_iter().map(|(name, links)| (name, ours(links))).collect())
+}
+
+#[test]
+fn only_tests_enable_the_fixtures_of_claims() -> anyhow::Result<()> {
+    let fixtures = |link: &Value| {
+        let features = link["features"].as_array().into_iter().flatten();
+        link["name"] == "roomkey-claims" && features.into_iter().any(|name| name == "fixtures")
+    };
+    let enabling: Vec<String> = dependencies()?
+        .into_iter()
+        .filter(|(_, links)| links.iter().any(fixtures))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(enabling, ["roomkey-tests"], "which is never shipped");
+    Ok(())
 }
 
 #[test]

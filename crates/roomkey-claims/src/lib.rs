@@ -18,6 +18,8 @@ pub mod credential;
 pub mod decide;
 pub mod facts;
 pub mod fingerprint;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 pub mod grant;
 pub mod id;
 pub mod ids;

@@ -80,6 +80,7 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
 
     #[test]
     fn the_newest_active_key_that_outlives_the_token_signs() {
@@ -93,17 +94,7 @@ mod tests {
             key("mid", KeyState::Active, Some(100)),
             key("new", KeyState::Retired, None),
         ];
-        let kind = "livekit".parse().unwrap();
-        let profile = Profile {
-            kind,
-            url: None,
-            cap: 10,
-            own_sessions: false,
-            numeric_ids: false,
-            messaging: false,
-            options: BTreeMap::new(),
-            keys,
-        };
+        let profile = Profile { keys, ..fixtures::profile() };
         let signs =
             |seconds| profile.signing_key(Timestamp::from_seconds(seconds)).unwrap().id.as_str();
         assert_eq!((signs(100), signs(101)), ("mid", "old"));

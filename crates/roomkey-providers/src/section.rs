@@ -187,6 +187,8 @@ pub fn expired_keys(profile: &Profile, now: Timestamp) -> Vec<&Key> {
 
 #[cfg(test)]
 mod tests {
+    use roomkey_claims::fixtures;
+
     use super::*;
 
     #[test]
@@ -197,19 +199,13 @@ mod tests {
             not_after: not_after.map(Timestamp::from_seconds),
         };
         let profile = Profile {
-            kind: "livekit".parse().unwrap(),
-            url: None,
-            cap: 10,
-            own_sessions: false,
-            numeric_ids: false,
-            messaging: false,
-            options: BTreeMap::new(),
             keys: vec![
                 key("retired", KeyState::Retired, Some(5)),
                 key("old", KeyState::Active, Some(10)),
                 key("new", KeyState::Active, Some(11)),
                 key("endless", KeyState::Active, None),
             ],
+            ..fixtures::profile()
         };
         let ids = |now| -> Vec<&str> {
             let expired = expired_keys(&profile, Timestamp::from_seconds(now));

@@ -1,14 +1,13 @@
 //! Drafting and signing one key, against the bare HMAC of its bytes with base64.
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use roomkey_claims::{
-    Grant, Identity, IssuanceId, Key, KeyState, Profile, ProviderRoom, Role, Sources, SubjectRef,
-    Validity,
+    Grant, Identity, IssuanceId, Key, Profile, ProviderRoom, Role, Sources, SubjectRef, Validity,
+    fixtures,
 };
 use roomkey_providers::{Drafting, find};
 use secrecy::SecretString;
@@ -89,13 +88,8 @@ fn grant() -> anyhow::Result<Grant> {
 
 fn profile() -> anyhow::Result<Profile> {
     Ok(Profile {
-        kind: "livekit".parse()?,
         url: Some("wss://rtc.example.org".to_owned()),
-        cap: 86_400,
-        own_sessions: false,
-        numeric_ids: false,
-        messaging: false,
-        options: BTreeMap::new(),
-        keys: vec![Key { id: "APIstage".parse()?, state: KeyState::Active, not_after: None }],
+        keys: vec![Key { id: "APIstage".parse()?, ..fixtures::key() }],
+        ..fixtures::profile()
     })
 }

@@ -1,12 +1,11 @@
 //! Who and where: as many users, rooms and days as a log of some length would have.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context;
 use roomkey_claims::{
-    Access, Bounds, IdSource, Key, KeyState, Membership, PasswordHash, Policy, Profile, Role,
-    RoomBounds, RoomFacts, SeededIds, SessionOptions, Sources, SubjectRef,
+    IdSource, Key, Membership, PasswordHash, Policy, Profile, Role, RoomFacts, SeededIds,
+    SubjectRef, fixtures,
 };
 use roomkey_storage::{NewUser, Room};
 
@@ -79,17 +78,8 @@ impl Cast {
     }
 
     pub(super) fn room(number: u64) -> anyhow::Result<Room> {
-        let settings = RoomFacts {
-            profile: profile_of(number).0.parse()?,
-            access: Access::Restricted,
-            event_required: false,
-            per_device: false,
-            with_did: false,
-            string_accounts: false,
-            session: SessionOptions::PLAIN,
-            bounds: RoomBounds::UNCHANGED,
-            closed: false,
-        };
+        let profile = profile_of(number).0.parse()?;
+        let settings = RoomFacts { profile, ..fixtures::room() };
         Ok(Room { room: room_name(number).parse()?, settings })
     }
 }
@@ -106,7 +96,7 @@ pub(super) fn membership(user: u64) -> Membership {
         1..=3 => Role::Subscriber,
         _ => Role::Publisher,
     };
-    Membership { scene: None, event: None, role, sources: Sources::All }
+    Membership { role, ..fixtures::publisher() }
 }
 
 /// Profile and provider of a room.
@@ -125,12 +115,10 @@ pub(super) fn policy() -> anyhow::Result<Policy> {
         let profile = Profile {
             kind: kind.parse()?,
             url: (kind == "livekit").then(|| "wss://rtc.example.org".to_owned()),
-            cap: 86_400,
             own_sessions: kind == "opentok",
             numeric_ids: kind == "agora",
-            messaging: false,
-            options: BTreeMap::new(),
-            keys: vec![Key { id: key.parse()?, state: KeyState::Active, not_after: None }],
+            keys: vec![Key { id: key.parse()?, ..fixtures::key() }],
+            ..fixtures::profile()
         };
         Ok((name.parse()?, profile))
     };
@@ -139,7 +127,7 @@ pub(super) fn policy() -> anyhow::Result<Policy> {
         profile(5, "0123456789abcdef0123456789abcdef")?,
         profile(7, "47000001")?,
     ];
-    Ok(Policy { lifetime: Bounds::new(60, 300, 3600)?, profiles: profiles.into() })
+    Ok(Policy { profiles: profiles.into(), ..fixtures::policy() })
 }
 
 /// The name of a user; the lower the number, the more keys.

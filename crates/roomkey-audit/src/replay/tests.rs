@@ -8,9 +8,8 @@ mod violations;
 use std::collections::BTreeMap;
 
 use roomkey_claims::{
-    Access, Bounds, DeskRole, Fingerprint, IdSource, IssuanceId, Key, KeyState, Policy, Profile,
-    Reason, Role, RoomBounds, RoomFacts, Scope, SeededIds, SessionOptions, Sources, SubjectRef,
-    Timestamp,
+    Access, DeskRole, Fingerprint, IdSource, IssuanceId, Key, KeyState, Policy, Profile, Reason,
+    Role, RoomFacts, Scope, SeededIds, Sources, SubjectRef, Timestamp, fixtures,
 };
 
 use super::*;
@@ -67,41 +66,18 @@ fn policy_with(
     not_after: Option<Timestamp>,
     change: impl FnOnce(&mut Profile),
 ) -> Event {
-    let key = Key { id: "APIexample".parse().unwrap(), state, not_after };
-    let kind = "livekit".parse().unwrap();
-    let mut profile = Profile {
-        kind,
-        url: None,
-        cap: 86_400,
-        own_sessions: false,
-        numeric_ids: false,
-        messaging: false,
-        options: BTreeMap::new(),
-        keys: vec![key],
-    };
+    let key = Key { state, not_after, ..fixtures::key() };
+    let mut profile = Profile { keys: vec![key], ..fixtures::profile() };
     let call = Profile { kind: "opentok".parse().unwrap(), own_sessions: true, ..profile.clone() };
     change(&mut profile);
-    let lifetime = Bounds::new(60, 300, 3600).unwrap();
-    let policy = Policy {
-        lifetime,
-        profiles: [("stage".parse().unwrap(), profile), ("call".parse().unwrap(), call)].into(),
-    };
+    let profiles = [("stage".parse().unwrap(), profile), ("call".parse().unwrap(), call)].into();
+    let policy = Policy { profiles, ..fixtures::policy() };
     Event::PolicySet { software: "0.1.0".to_owned(), schema: 1, policy }
 }
 
 /// The restricted room `stage-1`, changed.
 fn room(change: impl FnOnce(&mut RoomFacts)) -> RoomSet {
-    let mut settings = RoomFacts {
-        profile: "stage".parse().unwrap(),
-        access: Access::Restricted,
-        event_required: false,
-        per_device: false,
-        with_did: false,
-        string_accounts: false,
-        session: SessionOptions::PLAIN,
-        bounds: RoomBounds::UNCHANGED,
-        closed: false,
-    };
+    let mut settings = fixtures::room();
     change(&mut settings);
     RoomSet { room: "stage-1".parse().unwrap(), settings }
 }

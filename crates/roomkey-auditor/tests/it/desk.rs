@@ -15,9 +15,8 @@ use roomkey_audit::{
     Actor, Entry, Event, Issued, MemberPlace, MemberSet, RoomSet, VERSION, leaf_hash,
 };
 use roomkey_claims::{
-    Access, Bounds, DeskRole, EntryId, Fingerprint, IssuanceId, Key, KeyState, Policy, Profile,
-    ProviderRoom, Role, RoomBounds, RoomFacts, RoomId, SessionOptions, Sources, SubjectRef,
-    Timestamp,
+    Access, DeskRole, EntryId, Fingerprint, IssuanceId, ProviderRoom, Role, RoomFacts, RoomId,
+    Sources, SubjectRef, Timestamp, fixtures,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -246,34 +245,12 @@ pub(crate) fn subject(number: u128) -> SubjectRef {
 }
 
 pub(crate) fn policy() -> Event {
-    let key = Key { id: "APIexample".parse().unwrap(), state: KeyState::Active, not_after: None };
-    let profile = Profile {
-        kind: "livekit".parse().unwrap(),
-        url: None,
-        cap: 86_400,
-        own_sessions: false,
-        numeric_ids: false,
-        messaging: false,
-        options: [].into(),
-        keys: vec![key],
-    };
-    let lifetime = Bounds::new(60, 300, 3600).unwrap();
-    let policy = Policy { lifetime, profiles: [("stage".parse().unwrap(), profile)].into() };
+    let policy = fixtures::policy();
     Event::PolicySet { software: "0.1.0".to_owned(), schema: 1, policy }
 }
 
 pub(crate) fn room(name: &str, access: Access) -> Event {
-    let settings = RoomFacts {
-        profile: "stage".parse().unwrap(),
-        access,
-        event_required: false,
-        per_device: false,
-        with_did: false,
-        string_accounts: false,
-        session: SessionOptions::PLAIN,
-        bounds: RoomBounds::UNCHANGED,
-        closed: false,
-    };
+    let settings = RoomFacts { access, ..fixtures::room() };
     let room: RoomId = name.parse().unwrap();
     Event::RoomAdded(RoomSet { room, settings })
 }

@@ -1,24 +1,8 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::*;
+use crate::fixtures::{NOW, facts as ada, session, subject};
 use crate::*;
-
-const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
-
-fn subject() -> SubjectRef {
-    "2b6d3f0a-5b0e-4c1e-9c42-3f7d1a8e5b77".parse().unwrap()
-}
-
-fn session() -> SessionFacts {
-    let hour = Duration::from_hours(1);
-    SessionFacts {
-        subject: subject(),
-        ends_at: NOW.plus(hour),
-        idle_at: NOW.plus(hour),
-        ended: false,
-    }
-}
 
 fn authority(facts: Option<SessionFacts>) -> Authority {
     Authority::Session { session: "00112233445566778899aabbccddeeff".parse().unwrap(), facts }
@@ -27,64 +11,6 @@ fn authority(facts: Option<SessionFacts>) -> Authority {
 fn member(scene: Option<&str>, event: Option<&str>, role: Role) -> Membership {
     let (scene, event) = (scene.map(|s| s.parse().unwrap()), event.map(|e| e.parse().unwrap()));
     Membership { scene, event, role, sources: Sources::All }
-}
-
-/// Ada, a publisher of the restricted room `stage-1`, asks with a good session.
-fn ada() -> Facts {
-    let key = Key { id: "APIexample".parse().unwrap(), state: KeyState::Active, not_after: None };
-    let kind: ProviderKind = "livekit".parse().unwrap();
-    let profile = Profile {
-        kind,
-        url: None,
-        cap: 86_400,
-        own_sessions: false,
-        numeric_ids: false,
-        messaging: false,
-        options: BTreeMap::new(),
-        keys: vec![key],
-    };
-    let policy = Policy {
-        lifetime: Bounds::new(60, 300, 3600).unwrap(),
-        profiles: [("stage".parse().unwrap(), profile)].into(),
-    };
-    Facts {
-        at: NOW,
-        wish: Wish {
-            room: "stage-1".parse().unwrap(),
-            scene: None,
-            event: None,
-            device: None,
-            seconds: None,
-            kind: None,
-            messaging: false,
-            expects: Expects::NOTHING,
-            renews: None,
-        },
-        authority: authority(Some(session())),
-        subject: Some(SubjectFacts {
-            subject: subject(),
-            enabled: true,
-            role: DeskRole::User,
-            did: None,
-        }),
-        room: Some(RoomFacts {
-            profile: "stage".parse().unwrap(),
-            access: Access::Restricted,
-            event_required: false,
-            per_device: false,
-            with_did: false,
-            string_accounts: false,
-            session: SessionOptions::PLAIN,
-            bounds: RoomBounds::UNCHANGED,
-            closed: false,
-        }),
-        window: None,
-        uid: None,
-        memberships: vec![member(None, None, Role::Publisher)],
-        meeting: None,
-        renewed: None,
-        policy: Some(Arc::new(policy)),
-    }
 }
 
 #[track_caller]

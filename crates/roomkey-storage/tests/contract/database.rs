@@ -1,6 +1,5 @@
 //! A database of a test's own, with a desk in it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +11,7 @@ use roomkey_audit::{Actor, NodeName};
 use roomkey_claims::*;
 use roomkey_storage::*;
 
-pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(crate) use roomkey_claims::fixtures::{NOW, policy, publisher};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -139,41 +138,8 @@ pub(crate) fn user(name: &str, subject: SubjectRef) -> NewUser {
 }
 
 pub(crate) fn room(name: &str) -> Room {
-    let settings = RoomFacts {
-        profile: "stage".parse().unwrap(),
-        access: Access::Restricted,
-        event_required: false,
-        per_device: false,
-        with_did: false,
-        string_accounts: false,
-        session: SessionOptions::PLAIN,
-        bounds: RoomBounds::UNCHANGED,
-        closed: false,
-    };
+    let settings = fixtures::room();
     Room { room: name.parse().unwrap(), settings }
-}
-
-pub(crate) fn publisher() -> Membership {
-    Membership { scene: None, event: None, role: Role::Publisher, sources: Sources::All }
-}
-
-pub(crate) fn policy() -> Policy {
-    let key = Key { id: "APIexample".parse().unwrap(), state: KeyState::Active, not_after: None };
-    let kind = "livekit".parse().unwrap();
-    let profile = Profile {
-        kind,
-        url: None,
-        cap: 86_400,
-        own_sessions: false,
-        numeric_ids: false,
-        messaging: false,
-        options: BTreeMap::new(),
-        keys: vec![key],
-    };
-    Policy {
-        lifetime: Bounds::new(60, 300, 3600).unwrap(),
-        profiles: [("stage".parse().unwrap(), profile)].into(),
-    }
 }
 
 pub(crate) const WAIT: Duration = Duration::from_secs(10);
