@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roomkey_claims::{
     BackendRef, DeskRole, DeviceId, EventId, Fingerprint, IssuanceId, KeyId, Permissions, Policy,
-    ProfileName, ProviderKind, ProviderRoom, Reason, Role, RoomFacts, RoomId, RoomPattern, SceneId,
-    Scope, SessionRef, Sources, SubjectRef, Timestamp, Uid, Window,
+    ProfileName, ProviderKind, ProviderRoom, Reason, Role, RoomId, RoomPattern, RoomSettings,
+    SceneId, Scope, SessionRef, Sources, SubjectRef, Timestamp, Uid, Window,
 };
 use serde::{Deserialize, Serialize};
 
@@ -287,7 +287,7 @@ pub struct RoomSet {
     /// The room.
     pub room: RoomId,
     /// Its settings and state.
-    pub settings: RoomFacts,
+    pub settings: RoomSettings,
 }
 
 /// A member with role and sources.

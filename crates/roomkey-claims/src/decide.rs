@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     Access, Authority, Bounds, DeskRole, Facts, Grant, Identity, Membership, Policy, Profile,
-    ProviderRoom, Reason, Role, RoomFacts, Scope, Sources, SubjectFacts, Timestamp, Uid, Validity,
+    ProviderRoom, Reason, Role, RoomSettings, Scope, Sources, SubjectFacts, Timestamp, Uid,
+    Validity,
 };
 
 /// How long after its expiry a key can still be renewed.
@@ -157,7 +158,7 @@ fn check_renewal(facts: &Facts, subject: &SubjectFacts) -> Result<(), Reason> {
 }
 
 /// The role and the sources of the closest membership, or of an open room.
-fn place(facts: &Facts, room: &RoomFacts) -> Result<(Role, Sources), Reason> {
+fn place(facts: &Facts, room: &RoomSettings) -> Result<(Role, Sources), Reason> {
     let closest = facts
         .memberships
         .iter()
@@ -189,7 +190,7 @@ fn check_uid(facts: &Facts, numbers: bool) -> Result<Option<Uid>, Reason> {
     }
 }
 
-fn bounds(room: &RoomFacts, policy: &Policy, profile: &Profile) -> Bounds {
+fn bounds(room: &RoomSettings, policy: &Policy, profile: &Profile) -> Bounds {
     policy.lifetime.narrowed(room.bounds, profile.cap)
 }
 
@@ -204,7 +205,7 @@ pub fn bounds_of(facts: &Facts) -> Option<Bounds> {
 /// A window that leaves less than the minimum admits nobody any more, so that a granted life is within the bounds.
 fn check_lifetime(
     facts: &Facts,
-    room: &RoomFacts,
+    room: &RoomSettings,
     policy: &Policy,
     profile: &Profile,
 ) -> Result<Validity, Reason> {

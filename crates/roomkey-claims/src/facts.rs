@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     BackendRef, DeskRole, DeviceId, Did, EventId, IssuanceId, Meeting, Membership, Policy,
-    ProviderKind, Role, RoomFacts, RoomId, RoomPattern, SceneId, Scope, SessionRef, SubjectRef,
+    ProviderKind, Role, RoomId, RoomPattern, RoomSettings, SceneId, Scope, SessionRef, SubjectRef,
     Timestamp, Uid, Window,
 };
 
@@ -158,7 +158,7 @@ pub struct Facts {
     /// Whose key it is to be; `None` where there is no such user.
     pub subject: Option<SubjectFacts>,
     /// The room; `None` where there is none.
-    pub room: Option<RoomFacts>,
+    pub room: Option<RoomSettings>,
     /// The window of the event that the wish names, where it has one.
     pub window: Option<Window>,
     /// The number that the subject has in the room, or would get; `None` where there is none left, or none is needed.

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    Access, Authority, Bounds, DeskRole, Expects, Facts, Key, KeyState, Membership, Policy,
-    Profile, Role, RoomBounds, RoomFacts, SessionFacts, SessionOptions, Sources, SubjectFacts,
-    SubjectRef, Timestamp, Wish,
+    Authority, Bounds, DeskRole, Expects, Facts, Key, KeyState, Membership, Policy, Profile, Role,
+    RoomSettings, SessionFacts, Sources, SubjectFacts, SubjectRef, Timestamp, Wish,
 };
 
 /// The instant of the facts.
@@ -50,19 +49,9 @@ pub fn policy() -> Policy {
     }
 }
 
-/// A restricted room of the profile `stage` with every setting at its default.
-pub fn room() -> RoomFacts {
-    RoomFacts {
-        profile: id("stage"),
-        access: Access::Restricted,
-        event_required: false,
-        per_device: false,
-        with_did: false,
-        string_accounts: false,
-        session: SessionOptions::PLAIN,
-        bounds: RoomBounds { min: None, default: None, max: None },
-        closed: false,
-    }
+/// A new room of the profile `stage`: restricted, with every setting at its default.
+pub fn room() -> RoomSettings {
+    RoomSettings::new(id("stage"))
 }
 
 /// A publisher of the whole room, from every source.

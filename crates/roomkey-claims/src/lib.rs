@@ -30,6 +30,7 @@ pub mod reason;
 pub mod role;
 pub mod room;
 pub mod session;
+pub mod setting;
 pub mod uid;
 pub mod word;
 
@@ -52,7 +53,8 @@ pub use permission::{Permissions, Source, Sources};
 pub use policy::{Key, KeyState, Policy, Profile};
 pub use reason::Reason;
 pub use role::{DeskRole, Role, Scope};
-pub use room::{Access, Meeting, Membership, RoomFacts, Window};
+pub use room::{Access, Meeting, Membership, RoomSettings, Window};
 pub use session::{Archive, Media, SessionOptions, SessionOptionsError};
+pub use setting::{RoomPatch, SETTINGS, Setting, SettingError, SettingShape, SettingValue};
 pub use uid::{Uid, UidError};
 pub use word::{UnknownName, find_word};

@@ -80,11 +80,6 @@ pub struct RoomBounds {
     pub max: Option<u32>,
 }
 
-impl RoomBounds {
-    /// A room that changes nothing.
-    pub const UNCHANGED: Self = Self { min: None, default: None, max: None };
-}
-
 /// From when until when a key is good, in whole seconds since the Unix epoch, as the token formats count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {

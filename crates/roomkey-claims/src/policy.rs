@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bounds, KeyId, ProfileName, ProviderKind, RoomFacts, Timestamp};
+use crate::{Bounds, KeyId, ProfileName, ProviderKind, RoomSettings, Timestamp};
 
 /// Lifetimes and provider profiles in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub enum KeyState {
 
 impl Policy {
     /// Whether the participants of a room are numbers there.
-    pub fn numbers(&self, room: &RoomFacts) -> bool {
+    pub fn numbers(&self, room: &RoomSettings) -> bool {
         let profile = self.profiles.get(&room.profile);
         profile.is_some_and(|profile| profile.numeric_ids) && !room.string_accounts
     }

@@ -17,10 +17,12 @@ pub enum Access {
     Open(Role),
 }
 
-/// A room's settings and state.
+/// A room's settings and state, as entries have them.
+///
+/// [`SETTINGS`](crate::SETTINGS) has a row for each setting, with its name in requests and its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RoomFacts {
+pub struct RoomSettings {
     /// The provider profile that it lives on.
     pub profile: ProfileName,
     /// Who may enter.
@@ -39,6 +41,23 @@ pub struct RoomFacts {
     pub bounds: RoomBounds,
     /// Whether nobody gets a key now.
     pub closed: bool,
+}
+
+impl RoomSettings {
+    /// The settings of a new room, all but its profile at their defaults.
+    pub const fn new(profile: ProfileName) -> Self {
+        Self {
+            profile,
+            access: Access::Restricted,
+            event_required: false,
+            per_device: false,
+            with_did: false,
+            string_accounts: false,
+            session: SessionOptions::PLAIN,
+            bounds: RoomBounds { min: None, default: None, max: None },
+            closed: false,
+        }
+    }
 }
 
 /// A user's place in a room, or in a scene or an event of it.

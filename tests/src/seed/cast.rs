@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use roomkey_claims::{
-    IdSource, Key, Membership, PasswordHash, Policy, Profile, Role, RoomFacts, SeededIds,
+    IdSource, Key, Membership, PasswordHash, Policy, Profile, Role, RoomSettings, SeededIds,
     SubjectRef, fixtures,
 };
 use roomkey_storage::{NewUser, Room};
@@ -79,7 +79,7 @@ impl Cast {
 
     pub(super) fn room(number: u64) -> anyhow::Result<Room> {
         let profile = profile_of(number).0.parse()?;
-        let settings = RoomFacts { profile, ..fixtures::room() };
+        let settings = RoomSettings { profile, ..fixtures::room() };
         Ok(Room { room: room_name(number).parse()?, settings })
     }
 }

@@ -7,6 +7,7 @@ mod fill;
 mod patterns;
 mod problems;
 mod providers;
+mod settings;
 
 use std::sync::LazyLock;
 
@@ -116,6 +117,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let renewal = ["paths", "/v1/tokens/{issuanceId}/renew", "post", "requestBody", "required"];
     fill::put(&mut document, &renewal, json!(false));
     patterns::add(&mut document);
+    settings::add(&mut document);
     fill::put(
         &mut document,
         &["components", "securitySchemes", "session"],

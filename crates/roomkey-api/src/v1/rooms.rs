@@ -1,6 +1,7 @@
 //! Rooms, for admins.
 
 pub(crate) mod add;
+mod body;
 pub(crate) mod change;
 pub(crate) mod close;
 pub(crate) mod list;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use roomkey_claims::{
     BackendFacts, BackendRef, DeskRole, DeviceId, EventId, IssuanceId, Meeting, Membership, Policy,
-    RenewedFacts, RoomFacts, RoomId, SessionRef, SubjectFacts, SubjectRef, Timestamp, Uid, Window,
+    RenewedFacts, RoomId, RoomSettings, SessionRef, SubjectFacts, SubjectRef, Timestamp, Uid,
+    Window,
 };
 
 use super::expiring::Expiring;
@@ -58,7 +59,7 @@ pub struct Session {
 /// A room with everything in it.
 #[derive(Debug)]
 pub struct Room {
-    pub(super) settings: RoomFacts,
+    pub(super) settings: RoomSettings,
     pub(super) members: BTreeMap<SubjectRef, Vec<Membership>>,
     pub(super) windows: BTreeMap<EventId, Window>,
     /// The number that a user has, with each device where identities are per device.
@@ -179,7 +180,7 @@ impl Session {
 
 impl Room {
     /// A room with nobody in it.
-    pub(super) const fn new(settings: RoomFacts) -> Self {
+    pub(super) const fn new(settings: RoomSettings) -> Self {
         Self {
             settings,
             members: BTreeMap::new(),
@@ -192,7 +193,7 @@ impl Room {
     }
 
     /// The settings, and whether it is closed.
-    pub const fn settings(&self) -> &RoomFacts {
+    pub const fn settings(&self) -> &RoomSettings {
         &self.settings
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use roomkey_claims::{
     Access, DeskRole, Fingerprint, IdSource, IssuanceId, Key, KeyState, Policy, Profile, Reason,
-    Role, RoomFacts, Scope, SeededIds, Sources, SubjectRef, Timestamp, fixtures,
+    Role, RoomSettings, Scope, SeededIds, Sources, SubjectRef, Timestamp, fixtures,
 };
 
 use super::*;
@@ -76,7 +76,7 @@ fn policy_with(
 }
 
 /// The restricted room `stage-1`, changed.
-fn room(change: impl FnOnce(&mut RoomFacts)) -> RoomSet {
+fn room(change: impl FnOnce(&mut RoomSettings)) -> RoomSet {
     let mut settings = fixtures::room();
     change(&mut settings);
     RoomSet { room: "stage-1".parse().unwrap(), settings }

@@ -1,7 +1,7 @@
 //! Actors and events in plain words.
 
 use roomkey_audit::{Actor, Denied, Event, Issued, MemberPlace, MemberSet, RoomSet};
-use roomkey_claims::{Access, Permissions, RoomFacts, Scope, Sources, Timestamp};
+use roomkey_claims::{Access, Permissions, RoomSettings, Scope, Sources, Timestamp};
 
 /// Who acted.
 pub(super) fn who(by: &Actor) -> String {
@@ -191,7 +191,7 @@ fn part(name: &str, value: Option<&impl ToString>) -> String {
     value.map_or_else(String::new, |value| format!(", {name} {}", value.to_string()))
 }
 
-fn of_settings(settings: &RoomFacts) -> String {
+fn of_settings(settings: &RoomSettings) -> String {
     let access = match settings.access {
         Access::Open(role) => format!("open to everybody as {}", role.as_str()),
         Access::Restricted => "restricted to its members".to_owned(),

@@ -15,7 +15,7 @@ use roomkey_audit::{
     Actor, Entry, Event, Issued, MemberPlace, MemberSet, RoomSet, VERSION, leaf_hash,
 };
 use roomkey_claims::{
-    Access, DeskRole, EntryId, Fingerprint, IssuanceId, ProviderRoom, Role, RoomFacts, RoomId,
+    Access, DeskRole, EntryId, Fingerprint, IssuanceId, ProviderRoom, Role, RoomId, RoomSettings,
     Sources, SubjectRef, Timestamp, fixtures,
 };
 use sha2::{Digest, Sha256};
@@ -250,7 +250,7 @@ pub(crate) fn policy() -> Event {
 }
 
 pub(crate) fn room(name: &str, access: Access) -> Event {
-    let settings = RoomFacts { access, ..fixtures::room() };
+    let settings = RoomSettings { access, ..fixtures::room() };
     let room: RoomId = name.parse().unwrap();
     Event::RoomAdded(RoomSet { room, settings })
 }

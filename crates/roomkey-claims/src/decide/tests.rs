@@ -28,7 +28,7 @@ fn check_denied(reason: Reason, change: impl FnOnce(&mut Facts)) {
     assert_eq!(decide(&facts), Decision::Deny(reason));
 }
 
-fn room(facts: &mut Facts) -> &mut RoomFacts {
+fn room(facts: &mut Facts) -> &mut RoomSettings {
     facts.room.as_mut().unwrap()
 }
 

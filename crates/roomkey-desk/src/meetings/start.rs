@@ -1,6 +1,6 @@
 //! A meeting is started, by an admin or a backend: with a session of its own where the provider makes sessions.
 
-use roomkey_claims::{Meeting, ProviderRoom, RoomFacts, RoomId, Scope, SessionOptions};
+use roomkey_claims::{Meeting, ProviderRoom, RoomId, RoomSettings, Scope, SessionOptions};
 use roomkey_providers::Call;
 use roomkey_storage::{Context, Refused, WriteError, Writer};
 
@@ -21,7 +21,7 @@ pub(crate) struct Next<'a> {
 
 /// How a room stood when a meeting was to be started.
 pub(crate) struct Before {
-    settings: RoomFacts,
+    settings: RoomSettings,
     newest: u32,
     /// Whether a meeting runs.
     pub(crate) runs: bool,

@@ -18,7 +18,9 @@ pub enum RoomSettingsError {
     #[error("its participants are texts anyway: leave string accounts out")]
     Accounts,
     /// The provider makes no sessions.
-    #[error("it makes no sessions of its own: leave media, e2ee and archive as they are")]
+    #[error(
+        "it makes no sessions of its own: leave the media mode, e2ee and the archive mode as they are"
+    )]
     NoSessions,
     /// The platform refuses the combination.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! Where a room lives, for the surfaces of the vendors' own clients, which are made for one provider each.
 
-use roomkey_claims::{Profile, ProviderKind, RoomFacts, RoomId};
+use roomkey_claims::{Profile, ProviderKind, RoomId, RoomSettings};
 use roomkey_storage::Refused;
 
 use crate::authority::InRoom;
@@ -13,7 +13,7 @@ pub async fn room_and_profile(
     ground: &Ground,
     tokens: &Tokens,
     in_room: &InRoom,
-) -> Result<(RoomFacts, Profile), OpsError> {
+) -> Result<(RoomSettings, Profile), OpsError> {
     let name = in_room.room().clone();
     let room = ground.read(move |reader| reader.room(&name)).await?;
     let settings = room.ok_or(OpsError::Refused(Refused::NoSuchRoom))?.settings;

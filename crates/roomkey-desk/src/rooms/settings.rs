@@ -1,6 +1,6 @@
 //! Settings of a room that nobody could use are refused.
 
-use roomkey_claims::{BoundsError, RoomBounds, RoomFacts, RoomId, SessionOptions};
+use roomkey_claims::{BoundsError, RoomBounds, RoomId, RoomSettings, SessionOptions};
 use roomkey_providers::Configured;
 
 use crate::error::OpsError;
@@ -10,7 +10,7 @@ use crate::tokens::rules::Rules;
 impl Rules {
     /// Refuses a room whose profile is not in the settings, whose settings its provider does not have, or whose bounds
     /// fit no lifetime.
-    pub(crate) fn check_room(&self, name: &RoomId, room: &RoomFacts) -> Result<(), OpsError> {
+    pub(crate) fn check_room(&self, name: &RoomId, room: &RoomSettings) -> Result<(), OpsError> {
         let profile = &room.profile;
         let configured = self
             .profiles
@@ -32,7 +32,7 @@ impl Rules {
 /// Refuses what the provider of the room does not have.
 fn check_provider(
     name: &RoomId,
-    room: &RoomFacts,
+    room: &RoomSettings,
     Configured { profile, .. }: &Configured,
 ) -> Result<(), RoomSettingsError> {
     let descriptor = roomkey_providers::find(profile.kind.as_str());

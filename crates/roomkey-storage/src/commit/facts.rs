@@ -6,8 +6,8 @@ use std::sync::Arc;
 use roomkey_audit::{Actor, Event, Issued};
 use roomkey_claims::{
     Authority, BackendFacts, BackendRef, EventId, Facts, IssuanceId, Meeting, Membership, Policy,
-    RenewedFacts, RoomFacts, RoomId, SessionFacts, SessionRef, SubjectFacts, SubjectRef, Timestamp,
-    Window,
+    RenewedFacts, RoomId, RoomSettings, SessionFacts, SessionRef, SubjectFacts, SubjectRef,
+    Timestamp, Window,
 };
 
 use crate::commit::job::{Asker, Ticket};
@@ -22,7 +22,7 @@ pub(crate) struct FactBase {
     policy: Option<Arc<Policy>>,
     sessions: BTreeMap<SessionRef, SessionFacts>,
     subjects: BTreeMap<SubjectRef, SubjectFacts>,
-    rooms: BTreeMap<RoomId, RoomFacts>,
+    rooms: BTreeMap<RoomId, RoomSettings>,
     members: BTreeMap<(RoomId, SubjectRef), Vec<Membership>>,
     windows: BTreeMap<(RoomId, EventId), Window>,
     meetings: BTreeMap<RoomId, Meeting>,
@@ -132,7 +132,7 @@ impl FactBase {
 }
 
 /// Where a ticket's user sits, if it has one.
-fn seat(ticket: &Ticket, room: &RoomFacts) -> Option<Seat> {
+fn seat(ticket: &Ticket, room: &RoomSettings) -> Option<Seat> {
     let device = ticket.wish.device.clone().filter(|_| room.per_device);
     Some(Seat { room: ticket.wish.room.clone(), subject: ticket.subject?, device })
 }

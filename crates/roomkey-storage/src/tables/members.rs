@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Binary;
 use roomkey_audit::{Event, MemberPlace, MemberSet};
 use roomkey_claims::{
-    EventId, Membership, Role, RoomFacts, RoomId, SceneId, Sources, SubjectRef, Username,
+    EventId, Membership, Role, RoomId, RoomSettings, SceneId, Sources, SubjectRef, Username,
 };
 
 use crate::db::columns;
@@ -46,7 +46,7 @@ pub struct RoomOfUser {
     /// The room.
     pub room: RoomId,
     /// Its settings and state.
-    pub settings: RoomFacts,
+    pub settings: RoomSettings,
     /// What the user is there; none in an open room.
     pub memberships: Vec<Membership>,
 }

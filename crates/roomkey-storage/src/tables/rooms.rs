@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use roomkey_audit::{Event, RoomSet};
-use roomkey_claims::{Access, Meeting, ProfileName, RoomBounds, RoomFacts, RoomId, SessionOptions};
+use roomkey_claims::{
+    Access, Meeting, ProfileName, RoomBounds, RoomId, RoomSettings, SessionOptions,
+};
 
 use crate::db::columns;
 use crate::db::connection::Db;
@@ -38,7 +40,7 @@ pub struct Room {
     /// Its name.
     pub room: RoomId,
     /// Its settings and state.
-    pub settings: RoomFacts,
+    pub settings: RoomSettings,
 }
 
 impl TryFrom<Row> for Room {
@@ -50,7 +52,7 @@ impl TryFrom<Row> for Room {
         };
         Ok(Self {
             room: columns::text("rooms.room", &row.room)?,
-            settings: RoomFacts {
+            settings: RoomSettings {
                 profile: columns::text("rooms.profile", &row.profile)?,
                 access: match row.open_role {
                     None => Access::Restricted,
@@ -100,7 +102,7 @@ impl From<&Room> for Row {
     }
 }
 
-type Facts = (BTreeMap<RoomId, RoomFacts>, BTreeMap<RoomId, Meeting>);
+type Facts = (BTreeMap<RoomId, RoomSettings>, BTreeMap<RoomId, Meeting>);
 
 /// Rooms, and the meetings that run in them, in one round trip.
 pub(crate) fn facts(db: &mut Db, wanted: &BTreeSet<&RoomId>) -> Result<Facts, StoreError> {
@@ -178,7 +180,7 @@ impl Writer<'_> {
     pub fn change_room(
         &mut self,
         room: &RoomId,
-        change: impl FnOnce(&mut RoomFacts),
+        change: impl FnOnce(&mut RoomSettings),
     ) -> Result<Option<u64>, WriteError> {
         let before = self.room(room)?;
         let mut after = before.clone();

@@ -2,17 +2,14 @@
 
 use roomkey_audit::{AddressPrefix, Kind, RequestId};
 use roomkey_claims::{
-    BackendName, BackendRef, DeviceId, Did, EventId, KeyId, ProfileName, ProviderKind, Reason,
-    RoomId, RoomPattern, SceneId, Username,
+    BackendName, BackendRef, DeviceId, Did, EventId, KeyId, ProviderKind, Reason, RoomId,
+    RoomPattern, SceneId, Username,
 };
 use serde_json::{Map, Value, json};
 
 use crate::about::openapi::fill;
 use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::listing::MAX_PAGE;
-
-/// Schemas in which `provider` is the name of a profile.
-const OF_ROOMS: &[&str] = &["RoomView", "AddRoomRequest", "ChangeRoomRequest"];
 
 /// Schemas of backends.
 const OF_BACKENDS: &[&str] = &["BackendView", "AddedBackendView", "AddBackendRequest"];
@@ -32,7 +29,6 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         "did" => json!({"pattern": Did::PATTERN}),
         // Its pattern is no regular expression of every dialect.
         "displayName" => json!({"minLength": 1, "maxLength": 128}),
-        "provider" if OF_ROOMS.contains(&schema) => json!({"pattern": ProfileName::PATTERN}),
         "provider" => json!({"pattern": ProviderKind::PATTERN}),
         "apiKey" => json!({"pattern": BackendRef::PATTERN}),
         "name" if OF_BACKENDS.contains(&schema) => json!({"pattern": BackendName::PATTERN}),
@@ -43,7 +39,7 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         "keyId" => json!({"pattern": KeyId::PATTERN}),
         "requestId" => json!({"pattern": RequestId::PATTERN}),
         "issuanceId" | "subject" | "id" => json!({"format": "uuid"}),
-        "ttlSeconds" | "minSeconds" | "defaultSeconds" | "maxSeconds" => {
+        "ttlSeconds" => {
             json!({"format": "int64", "minimum": 1, "maximum": u32::MAX})
         }
         "limit" => json!({"minimum": 1, "maximum": MAX_PAGE, "default": 100}),
@@ -125,7 +121,10 @@ mod tests {
         };
         assert_eq!(property("KeyBody", "roomId")["pattern"], RoomId::PATTERN);
         assert_eq!(property("KeyBody", "ttlSeconds")["minimum"], 1);
-        assert_eq!(property("RoomView", "provider")["pattern"], ProfileName::PATTERN);
+        assert_eq!(
+            property("RoomView", "provider")["pattern"],
+            roomkey_claims::ProfileName::PATTERN
+        );
         assert_eq!(property("TraceAnswer", "room")["pattern"], Value::Null);
         let parameters =
             DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();

@@ -1,6 +1,6 @@
 //! The fold of rooms, their members, windows and meetings.
 
-use roomkey_claims::{EventId, Meeting, Membership, ProviderRoom, RoomFacts, RoomId, Window};
+use roomkey_claims::{EventId, Meeting, Membership, ProviderRoom, RoomId, RoomSettings, Window};
 
 use crate::replay::state::{Room, State};
 use crate::replay::violation::{Findings, Named, Violation};
@@ -28,7 +28,7 @@ impl State {
         self.put_room(room, settings);
     }
 
-    fn put_room(&mut self, room: &RoomId, settings: &RoomFacts) {
+    fn put_room(&mut self, room: &RoomId, settings: &RoomSettings) {
         match self.rooms.get_mut(room) {
             Some(room) => room.settings = settings.clone(),
             None => {

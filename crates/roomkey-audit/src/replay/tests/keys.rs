@@ -54,7 +54,7 @@ fn for_who_asks(log: &mut Log, reason: Reason) -> Option<(Actor, Issued)> {
 
 fn for_what_is_asked(log: &mut Log, reason: Reason) -> Option<(Actor, Issued)> {
     let stage = || "stage-1".parse().unwrap();
-    let changed = |log: &mut Log, change: fn(&mut RoomFacts)| {
+    let changed = |log: &mut Log, change: fn(&mut RoomSettings)| {
         log.push(CONSOLE, Event::RoomChanged(room(change)));
         (by(ADA), log.key())
     };
