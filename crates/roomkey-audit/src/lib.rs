@@ -32,7 +32,7 @@ pub use address::AddressPrefix;
 pub use class::Class;
 pub use entry::{Entry, EntryBytes, EntryError, MAX_ENTRY_BYTES, NodeName, VERSION};
 pub use event::{Denied, EndReason, Event, Issued, MemberPlace, MemberSet, Operation, RoomSet};
-pub use filter::Filter;
+pub use filter::{CONDITIONS, Condition, ConditionError, ConditionShape, Filter};
 pub use kind::{Kind, Who};
 pub use leaf::{LeafHash, leaf_hash};
 pub use outcome::Outcome;

@@ -14,6 +14,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What it means, in a sentence without its full stop.
     pub doc: &'static str,
+    /// What null does, with a verb; `None` if a room always has a value.
+    pub null: Option<&'static str>,
     field: Field,
 }
 
@@ -29,7 +31,12 @@ enum Field {
 }
 
 const fn row(name: &'static str, doc: &'static str, field: Field) -> Setting {
-    Setting { name, doc, field }
+    let null = match field {
+        Field::Access(_) => Some("admits members only"),
+        Field::Seconds(_) => Some("takes that of the desk"),
+        Field::Profile(_) | Field::Flag(_) | Field::Media(_) | Field::Archive(_) => None,
+    };
+    Setting { name, doc, null, field }
 }
 
 /// Every setting of a room, in the order of answers.
@@ -41,7 +48,7 @@ pub static SETTINGS: &[Setting] = &[
     ),
     row(
         "openRole",
-        "The role of any enabled user in an open room; null admits members only",
+        "The role of any enabled user in an open room",
         Field::Access(|room| &mut room.access),
     ),
     row(
@@ -81,17 +88,17 @@ pub static SETTINGS: &[Setting] = &[
     ),
     row(
         "minSeconds",
-        "The shortest lifetime of a key, in seconds; null takes that of the desk",
+        "The shortest lifetime of a key, in seconds",
         Field::Seconds(|room| &mut room.bounds.min),
     ),
     row(
         "defaultSeconds",
-        "The default lifetime of a key, in seconds; null takes that of the desk",
+        "The default lifetime of a key, in seconds",
         Field::Seconds(|room| &mut room.bounds.default),
     ),
     row(
         "maxSeconds",
-        "The longest lifetime of a key, in seconds; null takes that of the desk",
+        "The longest lifetime of a key, in seconds",
         Field::Seconds(|room| &mut room.bounds.max),
     ),
 ];
@@ -160,7 +167,7 @@ impl Setting {
 
     /// Whether a room may have no value here.
     pub const fn is_nullable(&self) -> bool {
-        matches!(self.field, Field::Access(_) | Field::Seconds(_))
+        self.null.is_some()
     }
 
     /// Whether a new room must be given a value.

@@ -3,6 +3,7 @@
 //! Problems, patterns and providers are filled in from [`PROBLEMS`](crate::problem::contract::PROBLEMS), from the types of
 //! `roomkey-claims` and from the list of providers, so that none of them is written down twice.
 
+mod conditions;
 mod fill;
 mod patterns;
 mod problems;
@@ -118,6 +119,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     fill::put(&mut document, &renewal, json!(false));
     patterns::add(&mut document);
     settings::add(&mut document);
+    conditions::add(&mut document);
     fill::put(
         &mut document,
         &["components", "securitySchemes", "session"],

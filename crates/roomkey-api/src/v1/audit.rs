@@ -1,5 +1,6 @@
 //! The log, for auditors and admins.
 
+mod conditions;
 pub(crate) mod entry;
 pub(crate) mod events;
 mod query;

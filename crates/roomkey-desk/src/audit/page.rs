@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::audit::cursor::{Cursor, RUN};
 use crate::audit::listed::{Listed, with_names};
-use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
+use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
 use crate::error::OpsError;
 use crate::ground::Ground;
@@ -94,7 +94,7 @@ pub async fn page(
     let now = ground.clock().now();
     let cursor =
         cursor.map(|text| Cursor::open(&text, ground.store().seal(), &run, now)).transpose()?;
-    let mut conditions = conditions(&filter);
+    let mut conditions = filter.conditions();
     conditions.extend(at.map(|at| ("at".to_owned(), at.to_string())));
     let after = cursor.map(|cursor| cursor.after);
     let page = Page { filter, order, after, below: at, limit };
@@ -148,7 +148,7 @@ pub(super) fn run(reads: &Reads, filter: &Filter, (order, at): (Order, Option<u6
     if let Some(at) = at {
         run.extend(["\0at=", at.to_string().as_str()]);
     }
-    for (name, value) in conditions(filter) {
+    for (name, value) in filter.conditions() {
         run.extend(["\0", name.as_str(), "=", value.as_str()]);
     }
     run

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use roomkey_audit::{Event, Filter, Kind, Outcome};
-use roomkey_claims::{Reason, SubjectRef, Timestamp, Username};
+use roomkey_audit::{CONDITIONS, Condition, ConditionShape, Event, Filter};
+use roomkey_claims::{SubjectRef, Username};
 use roomkey_storage::Refused;
 
 use crate::authority::Reads;
@@ -17,6 +17,17 @@ pub struct AuditQuery {
     pub user: Option<Username>,
     /// The other conditions; where `user` is given, it decides about the subject.
     pub filter: Filter,
+}
+
+/// The name of the condition that stands for the subject: people look for users by their names.
+pub const USER: &str = "user";
+
+/// What [`USER`] asks for, in a sentence without its full stop.
+pub const USER_DOC: &str = "The user whom the entry concerns: a name, or a subject id";
+
+/// The conditions that a query takes beside [`USER`].
+pub fn conditions() -> impl Iterator<Item = &'static Condition> {
+    CONDITIONS.iter().filter(|condition| (condition.shape)() != ConditionShape::Uuid)
 }
 
 impl AuditQuery {
@@ -47,62 +58,4 @@ pub(super) async fn record_reading(
 ) -> Result<u64, OpsError> {
     let event = Event::AuditRead { surface: surface.to_owned(), filters };
     ground.record(reads.actor(), event).await
-}
-
-/// The conditions as an entry records them and as a cursor is bound to them.
-pub(super) fn conditions(filter: &Filter) -> BTreeMap<String, String> {
-    fn put<T>(
-        to: &mut BTreeMap<String, String>,
-        name: &str,
-        value: Option<&T>,
-        text: impl Fn(&T) -> String,
-    ) {
-        if let Some(value) = value {
-            to.insert(name.to_owned(), text(value));
-        }
-    }
-    let Filter {
-        subject,
-        room,
-        scene,
-        event,
-        provider,
-        outcome,
-        reason,
-        kind,
-        address,
-        since,
-        until,
-    } = filter;
-    let mut to = BTreeMap::new();
-    put(&mut to, "subject", subject.as_ref(), ToString::to_string);
-    put(&mut to, "room", room.as_ref(), ToString::to_string);
-    put(&mut to, "scene", scene.as_ref(), ToString::to_string);
-    put(&mut to, "event", event.as_ref(), ToString::to_string);
-    put(&mut to, "provider", provider.as_ref(), ToString::to_string);
-    put(&mut to, "outcome", outcome.as_ref(), |outcome: &Outcome| outcome.as_str().to_owned());
-    put(&mut to, "reason", reason.as_ref(), |reason: &Reason| reason.as_str().to_owned());
-    put(&mut to, "kind", kind.as_ref(), |kind: &Kind| kind.as_str().to_owned());
-    put(&mut to, "address", address.as_ref(), ToString::to_string);
-    put(&mut to, "since", since.as_ref(), |at: &Timestamp| at.to_string());
-    put(&mut to, "until", until.as_ref(), |at: &Timestamp| at.to_string());
-    to
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn conditions_name_what_was_asked_and_nothing_else() {
-        assert!(conditions(&Filter::ALL).is_empty());
-        let filter = Filter {
-            room: Some("stage-1".parse().unwrap()),
-            reason: Some(Reason::NotAMember),
-            ..Filter::ALL
-        };
-        let expected = [("reason", "not_a_member"), ("room", "stage-1")];
-        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(conditions(&filter), expected.into());
-    }
 }

@@ -1,12 +1,13 @@
 //! How many entries there are, by time and by what they say.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::time::Duration;
 
-use roomkey_claims::Timestamp;
+use roomkey_claims::{Timestamp, UnknownName, find_word};
 use roomkey_storage::{Counting, Grouping};
 
-use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
+use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
 use crate::error::OpsError;
 use crate::ground::Ground;
@@ -24,6 +25,27 @@ pub enum Interval {
     Hour,
     /// A day, from midnight in UTC on.
     Day,
+}
+
+impl Interval {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Hour, Self::Day];
+
+    /// The word in queries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+}
+
+impl FromStr for Interval {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        find_word(&Self::ALL, Self::as_str, text)
+    }
 }
 
 impl Interval {
@@ -86,7 +108,7 @@ pub async fn stats(
 ) -> Result<Stats, OpsError> {
     let StatsRequest { query, by, group } = request;
     let mut filter = resolve(ground, query).await?;
-    let mut conditions = conditions(&filter);
+    let mut conditions = filter.conditions();
     let out = |parameter, detail: String| Err(OpsError::OutOfBounds { parameter, detail });
     // The label of the newest entry may be ahead of a clock that was set back, and it is to be counted.
     let now = ground.clock().now();

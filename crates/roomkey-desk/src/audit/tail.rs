@@ -7,7 +7,7 @@ use roomkey_storage::{Order, Page};
 use crate::audit::cursor::Cursor;
 use crate::audit::listed::{Listed, with_names};
 use crate::audit::page::{Extent, extent, run};
-use crate::audit::query::{AuditQuery, conditions, record_reading, resolve};
+use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
 use crate::error::OpsError;
 use crate::ground::Ground;
@@ -74,7 +74,7 @@ impl Log {
             TailFrom::Cursor(text) => {
                 let cursor = Cursor::read(&text, seal, &run)?;
                 if cursor.is_over(now) {
-                    record_reading(ground, reads, "tail", conditions(&filter)).await?;
+                    record_reading(ground, reads, "tail", filter.conditions()).await?;
                 }
                 (cursor.after, if cursor.is_over(now) { now } else { cursor.began })
             }
@@ -85,11 +85,11 @@ impl Log {
                     let detail = format!("must be at most {last}, the index of the last entry");
                     return Err(OpsError::OutOfBounds { parameter: "after", detail });
                 }
-                record_reading(ground, reads, "tail", conditions(&filter)).await?;
+                record_reading(ground, reads, "tail", filter.conditions()).await?;
                 (index.saturating_add(1), now)
             }
             TailFrom::Now => {
-                let recorded = record_reading(ground, reads, "tail", conditions(&filter)).await?;
+                let recorded = record_reading(ground, reads, "tail", filter.conditions()).await?;
                 (recorded.saturating_add(1), now)
             }
         };

@@ -10,7 +10,8 @@ pub(crate) mod span;
 
 use diesel::prelude::*;
 use roomkey_audit::Filter;
-use roomkey_claims::Timestamp;
+use roomkey_claims::{Timestamp, UnknownName, find_word};
+use std::str::FromStr;
 
 use crate::db::columns;
 use crate::db::error::StoreError;
@@ -20,6 +21,27 @@ use crate::log::entries::{Row, STORED, Stored, stored};
 use crate::log::find::leg::Leg;
 use crate::log::find::meet::meet;
 use crate::log::find::span::{Order, Span};
+
+impl Order {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ascending, Self::Descending];
+
+    /// The word in queries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ascending => "asc",
+            Self::Descending => "desc",
+        }
+    }
+}
+
+impl FromStr for Order {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        find_word(&Self::ALL, Self::as_str, text)
+    }
+}
 
 /// A page of the log: keyset paging on the index, which never changes.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
 //! How many entries there are, by time and by what they say, counted on the indexes alone.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use roomkey_audit::{Class, Filter, Outcome};
-use roomkey_claims::{RoomId, Timestamp};
+use roomkey_claims::{RoomId, Timestamp, UnknownName, find_word};
 
 use crate::db::columns;
 use crate::db::error::StoreError;
@@ -29,6 +30,31 @@ pub enum Grouping {
     Reason,
     /// The kind.
     Kind,
+}
+
+impl Grouping {
+    /// Every way to group.
+    pub const ALL: [Self; 5] =
+        [Self::Outcome, Self::Provider, Self::Room, Self::Reason, Self::Kind];
+
+    /// The word in queries.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Outcome => "outcome",
+            Self::Provider => "provider",
+            Self::Room => "room",
+            Self::Reason => "reason",
+            Self::Kind => "kind",
+        }
+    }
+}
+
+impl FromStr for Grouping {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        find_word(&Self::ALL, Self::as_str, text)
+    }
 }
 
 /// What is to be counted.

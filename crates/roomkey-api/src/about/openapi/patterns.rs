@@ -8,8 +8,10 @@ use roomkey_claims::{
 use serde_json::{Map, Value, json};
 
 use crate::about::openapi::fill;
+use roomkey_desk::audit::stats::Interval;
 use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::listing::MAX_PAGE;
+use roomkey_storage::{Grouping, Order};
 
 /// Schemas of backends.
 const OF_BACKENDS: &[&str] = &["BackendView", "AddedBackendView", "AddBackendRequest"];
@@ -46,11 +48,17 @@ fn rule(schema: &str, name: &str) -> Option<Value> {
         "address" => json!({"pattern": AddressPrefix::PATTERN}),
         "at" if schema == "parameter" => json!({"minimum": 0}),
         "wait" => json!({"minimum": 0, "maximum": MAX_WAIT.as_secs(), "default": 0}),
-        "by" if schema == "parameter" => json!({"enum": ["hour", "day"], "default": "hour"}),
-        "group" if schema == "parameter" => {
-            json!({"enum": ["outcome", "provider", "room", "reason", "kind"], "default": "outcome"})
+        "by" if schema == "parameter" => {
+            json!({"enum": Interval::ALL.map(Interval::as_str), "default": Interval::Hour.as_str()})
         }
-        "order" => json!({"enum": ["asc", "desc"], "default": "desc"}),
+        "group" if schema == "parameter" => {
+            let words = Grouping::ALL.map(Grouping::as_str);
+            json!({"enum": words, "default": Grouping::Outcome.as_str()})
+        }
+        "order" => {
+            let words = Order::ALL.map(Order::as_str);
+            json!({"enum": words, "default": Order::Descending.as_str()})
+        }
         "reason" => json!({"enum": Reason::ALL.map(Reason::as_str)}),
         "kind" => json!({"enum": Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()}),
         "sources" => json!({"minItems": 1}),

@@ -58,6 +58,7 @@ fn property(setting: &Setting, nullable: bool) -> Value {
             words.push(Value::Null);
         }
     }
-    property["description"] = json!(format!("{}.", setting.doc));
+    let null = setting.null.map(|null| format!("; null {null}")).unwrap_or_default();
+    property["description"] = json!(format!("{}{null}.", setting.doc));
     property
 }

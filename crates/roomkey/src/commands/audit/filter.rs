@@ -1,93 +1,82 @@
-//! What is looked for in the log.
+//! What is looked for in the log, from the table of conditions.
 
-use clap::Args;
-use roomkey_audit::{AddressPrefix, Filter, Kind, Outcome};
-use roomkey_claims::{EventId, ProviderKind, Reason, RoomId, SceneId, Timestamp, Username};
-use roomkey_desk::audit::query::AuditQuery;
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use roomkey_audit::{Condition, ConditionError, ConditionShape, Filter};
+use roomkey_claims::Username;
+use roomkey_desk::audit::query::{AuditQuery, USER, USER_DOC, conditions};
 
-use crate::words::{one_of, provider_kind};
+/// More words than these are not listed in the help; a wrong one lists them.
+const FEW: usize = 8;
 
 /// Conditions; all of them must hold.
-#[derive(Debug, Args)]
-pub(crate) struct FilterArgs {
-    /// The user whom the entry concerns: a name or a subject id
-    #[arg(long)]
-    user: Option<Username>,
-    /// The room
-    #[arg(long)]
-    room: Option<RoomId>,
-    /// The scene
-    #[arg(long)]
-    scene: Option<SceneId>,
-    /// The event
-    #[arg(long)]
-    event: Option<EventId>,
-    /// The kind of provider
-    #[arg(long, value_parser = provider_kind())]
-    provider: Option<ProviderKind>,
-    /// Whether a key was issued or denied
-    #[arg(long, value_parser = one_of(&Outcome::ALL, Outcome::as_str))]
-    outcome: Option<Outcome>,
-    #[arg(
-        long,
-        help = "Why a key was denied, such as not_a_member; any other word lists them",
-        hide_possible_values = true,
-        value_parser = one_of(&Reason::ALL, Reason::as_str)
-    )]
-    reason: Option<Reason>,
-    #[arg(
-        long,
-        help = "The kind of entry, such as token.issued; any other word lists them",
-        hide_possible_values = true,
-        value_parser = one_of(Kind::ALL, Kind::as_str)
-    )]
-    kind: Option<Kind>,
-    #[arg(
-        long,
-        help = "The truncated address of the unauthenticated client, such as 203.0.113.0/24 or 2001:db8:1::/48",
-        value_name = "PREFIX"
-    )]
-    address: Option<AddressPrefix>,
-    /// Not before this instant, RFC 3339
-    #[arg(long, value_parser = Timestamp::parse)]
-    since: Option<Timestamp>,
-    /// Before this instant, RFC 3339
-    #[arg(long, value_parser = Timestamp::parse)]
-    until: Option<Timestamp>,
-}
+#[derive(Debug)]
+pub(crate) struct FilterArgs(AuditQuery);
 
 impl FilterArgs {
     /// The query.
     pub(crate) fn into_query(self) -> AuditQuery {
-        let Self {
-            user,
-            room,
-            scene,
-            event,
-            provider,
-            outcome,
-            reason,
-            kind,
-            address,
-            since,
-            until,
-        } = self;
-        let subject = None;
-        AuditQuery {
-            user,
-            filter: Filter {
-                subject,
-                room,
-                scene,
-                event,
-                provider,
-                outcome,
-                reason,
-                kind,
-                address,
-                since,
-                until,
-            },
+        self.0
+    }
+}
+
+fn argument(condition: &'static Condition) -> Arg {
+    let argument = Arg::new(condition.name)
+        .long(condition.name)
+        .value_name(condition.name.to_uppercase())
+        .help(condition.doc);
+    let read = |text: &str| -> Result<String, ConditionError> {
+        condition.set(&mut { Filter::ALL }, text)?;
+        Ok(text.to_owned())
+    };
+    match (condition.shape)() {
+        ConditionShape::Word { words } => {
+            let many = FEW < words.len();
+            let parser = PossibleValuesParser::new(words).try_map(move |word| read(&word));
+            let argument = argument.value_parser(parser).hide_possible_values(many);
+            if many {
+                argument.help(format!("{}; any other word lists them", condition.doc))
+            } else {
+                argument
+            }
         }
+        ConditionShape::Instant => argument
+            .help(format!("{}, RFC 3339", condition.doc))
+            .value_parser(ValueParser::new(read)),
+        ConditionShape::Name { .. } | ConditionShape::Uuid => {
+            argument.value_parser(ValueParser::new(read))
+        }
+    }
+}
+
+impl FromArgMatches for FilterArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut filter = Filter::ALL;
+        for condition in conditions() {
+            if let Some(text) = matches.get_one::<String>(condition.name) {
+                condition
+                    .set(&mut filter, text)
+                    .map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, error))?;
+            }
+        }
+        Ok(Self(AuditQuery { user: matches.get_one::<Username>(USER).cloned(), filter }))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for FilterArgs {
+    fn augment_args(command: Command) -> Command {
+        let user = Arg::new(USER).long(USER).value_name("USER").help(USER_DOC);
+        let user = user.value_parser(clap::value_parser!(Username));
+        command.arg(user).args(conditions().map(argument))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }

@@ -39,7 +39,9 @@ fn words(name: &str, separator: char) -> String {
 }
 
 fn argument(setting: &'static Setting) -> Arg {
-    let argument = Arg::new(setting.name).long(words(setting.name, '-')).help(setting.doc);
+    let none = setting.null.map(|null| format!("; {NONE} {null}")).unwrap_or_default();
+    let argument = Arg::new(setting.name).long(words(setting.name, '-'));
+    let argument = argument.help(format!("{}{none}", setting.doc));
     let argument = argument.value_parser(parser(setting));
     match setting.shape() {
         SettingShape::Flag => argument.value_name("BOOL"),
