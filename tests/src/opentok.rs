@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use reqwest::Url;
+use roomkey_claims::Hex;
 use serde_json::{Map, Value};
 
 /// What every kind of client token says.
@@ -90,11 +91,7 @@ fn decode_legacy(content: &str, secret: &str) -> anyhow::Result<Token> {
     };
     let needed = |form, name| of(form, name).with_context(|| format!("no {name} in {text}"));
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
-    let signature: String = hmac::sign(&key, data.as_bytes())
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let signature = Hex(hmac::sign(&key, data.as_bytes()).as_ref()).to_string();
     if needed(&head, "sig")? != signature {
         bail!("the token is not signed with this secret");
     }

@@ -7,7 +7,7 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, bail};
-use roomkey_claims::{IdSource, SystemIds};
+use roomkey_claims::{Hex, IdSource, SystemIds};
 
 /// The folder of the workspace.
 pub fn workspace() -> PathBuf {
@@ -50,8 +50,7 @@ pub fn variable(name: &str) -> Option<String> {
 pub fn random_hex(digits: usize) -> String {
     let mut bytes = vec![0; digits.div_ceil(2)];
     SystemIds.fill(&mut bytes);
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    text.chars().take(digits).collect()
+    Hex(&bytes).to_string().chars().take(digits).collect()
 }
 
 /// A folder for a desk.

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roomkey_claims::Hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -48,7 +49,7 @@ pub fn decode(token: &str, secret: &str) -> anyhow::Result<Value> {
 pub fn fingerprint(token: &str) -> anyhow::Result<String> {
     let [header, claims, _] = parts(token)?;
     let content = format!("roomkey-token-v1\0{header}.{claims}");
-    Ok(Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(Hex(&Sha256::digest(content)).to_string())
 }
 
 /// The same token, its claims changed, its signature left.
@@ -71,8 +72,7 @@ mod tests {
     #[test]
     fn the_hmac_is_that_of_rfc_4231() {
         // Test case 2, and test case 6 with a key longer than a block.
-        let hex =
-            |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: [u8; 32]| Hex(&bytes).to_string();
         let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(hex(hmac(b"Jefe", b"what do ya want for nothing?")), known);
         let known = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";

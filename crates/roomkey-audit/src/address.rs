@@ -1,9 +1,9 @@
 //! Truncated addresses, as entries name them.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use ipnet::IpNet;
 use roomkey_claims::IdError;
 
 /// The network of an address exactly as entries have it: IPv4 /24 (`203.0.113.0/24`), IPv6 /48 (`2001:db8:1::/48`).
@@ -24,23 +24,14 @@ impl FromStr for AddressPrefix {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let v4 = |address: &str| {
-            let bits = address.parse::<Ipv4Addr>().ok()?.to_bits();
-            Some(format!("{}/24", Ipv4Addr::from_bits(bits & (u32::MAX << 8))))
+        let network: Option<IpNet> = text.parse().ok();
+        let is_prefix = |network: &IpNet| match network {
+            IpNet::V4(v4) => v4.prefix_len() == 24,
+            IpNet::V6(v6) => v6.prefix_len() == 48,
         };
-        let v6 = |address: &str| {
-            let bits = address.parse::<Ipv6Addr>().ok()?.to_bits();
-            Some(format!("{}/48", Ipv6Addr::from_bits(bits & (u128::MAX << 80))))
-        };
-        let network = match text.split_once('/') {
-            Some((address, "24")) => v4(address),
-            Some((address, "48")) => v6(address),
-            _ => None,
-        };
-        match network {
-            Some(network) if network == text => Ok(Self(network)),
-            _ => Err(IdError { pattern: Self::PATTERN }),
-        }
+        let written = network.filter(is_prefix).map(|network| network.trunc().to_string());
+        let written = written.filter(|written| written == text);
+        written.map(Self).ok_or(IdError { pattern: Self::PATTERN })
     }
 }
 

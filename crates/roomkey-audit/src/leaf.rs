@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use roomkey_claims::Hex;
 use sha2::{Digest, Sha256};
 
 /// `SHA-256(0x00 || entry)` (RFC 6962 section 2.1).
@@ -23,7 +24,7 @@ impl LeafHash {
 /// 64 hexadecimal digits in lower case.
 impl fmt::Display for LeafHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Network addresses, shortened to what may be kept and to what may be counted.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use ipnet::{Ipv4Net, Ipv6Net};
 
 /// The network of an address as the log may hold it: IPv4 /24 (`203.0.113.0/24`), IPv6 /48 (`2001:db8:1::/48`).
 ///
@@ -8,8 +10,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// An IPv4 address that is mapped into IPv6 counts as IPv4.
 pub fn address_prefix(address: IpAddr) -> String {
     match address.to_canonical() {
-        IpAddr::V4(v4) => format!("{}/24", Ipv4Addr::from_bits(v4.to_bits() & (u32::MAX << 8))),
-        IpAddr::V6(v6) => format!("{}/48", masked(v6, 48)),
+        IpAddr::V4(v4) => Ipv4Net::new_assert(v4, 24).trunc().to_string(),
+        IpAddr::V6(v6) => Ipv6Net::new_assert(v6, 48).trunc().to_string(),
     }
 }
 
@@ -19,14 +21,8 @@ pub fn address_prefix(address: IpAddr) -> String {
 pub(crate) fn counted(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6(masked(v6, 56)),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Net::new_assert(v6, 56).network()),
     }
-}
-
-/// The first `bits` bits of an address, the others zero.
-fn masked(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
-    let mask = u128::MAX.checked_shl(128_u32.saturating_sub(bits)).unwrap_or(0);
-    Ipv6Addr::from_bits(address.to_bits() & mask)
 }
 
 #[cfg(test)]

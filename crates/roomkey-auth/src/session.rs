@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use roomkey_claims::{IdSource, SessionTokenHash};
+use roomkey_claims::{Hex, IdSource, SessionTokenHash};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -87,7 +87,7 @@ impl fmt::Debug for SessionToken {
 /// The first digits of the SHA-256 of `content`, in lower case.
 fn checksum(content: &str) -> String {
     let [first, second, third, ..] = <[u8; 32]>::from(Sha256::digest(content));
-    format!("{first:02x}{second:02x}{third:02x}")
+    Hex(&[first, second, third]).to_string()
 }
 
 /// A text that is no session token.

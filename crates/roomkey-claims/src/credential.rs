@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::SessionRef;
+use crate::{Hex, SessionRef};
 
 /// A password's hash in PHC string syntax (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`).
 ///
@@ -61,8 +61,7 @@ impl SessionTokenHash {
 
     /// How the log names the session: the first 16 bytes as hexadecimal digits.
     pub fn session_ref(&self) -> SessionRef {
-        let hex =
-            format!("{:032x}", u128::from_be_bytes(*self.0.first_chunk().unwrap_or(&[0; 16])));
+        let hex = Hex(self.0.first_chunk::<16>().unwrap_or(&[0; 16])).to_string();
         #[expect(clippy::expect_used, reason = "32 hexadecimal digits match the pattern")]
         SessionRef::try_from(hex).expect("hexadecimal digits")
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::IdError;
+use crate::{Hex, IdError, read_hex};
 
 /// `SHA-256("roomkey-token-v1\0" || signed content)`, the signed content being the part that the signature covers.
 ///
@@ -38,7 +38,7 @@ impl Fingerprint {
 /// 64 hexadecimal digits in lower case.
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 
@@ -52,21 +52,7 @@ impl FromStr for Fingerprint {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        const ERROR: IdError = IdError { pattern: "^[0-9a-f]{64}$" };
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(ERROR),
-        };
-        if text.len() != 64 {
-            return Err(ERROR);
-        }
-        let mut bytes = [0; 32];
-        let (pairs, _) = text.as_bytes().as_chunks::<2>();
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = digit(*high)? * 16 + digit(*low)?;
-        }
-        Ok(Self(bytes))
+        read_hex(text).map(Self).ok_or(IdError { pattern: "^[0-9a-f]{64}$" })
     }
 }
 

@@ -21,6 +21,7 @@ pub mod fingerprint;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod grant;
+pub mod hex;
 pub mod id;
 pub mod ids;
 pub mod lifetime;
@@ -42,6 +43,7 @@ pub use facts::{
 };
 pub use fingerprint::Fingerprint;
 pub use grant::{Grant, Identity, ProviderRoom};
+pub use hex::{Hex, read_hex, read_hex_into};
 pub use id::{
     BackendName, BackendRef, DeviceId, Did, DisplayName, EntryId, EventId, IdError, IssuanceId,
     KeyId, ProfileName, ProviderKind, RoomId, RoomPattern, SceneId, SessionRef, SubjectRef,

@@ -10,16 +10,14 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderValue, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
+use ipnet::IpNet;
 
 use crate::problem::error::ApiError;
 use crate::settings::HttpSettings;
 
 /// Addresses that share their first bits: `10.0.0.0/8`, or one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u32,
-}
+pub struct Network(IpNet);
 
 /// A text that is no network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,17 +27,7 @@ pub struct NetworkError;
 impl Network {
     /// Whether an address lies in it; an IPv4 address that is mapped into IPv6 counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
-        let same = |one: u128, two: u128, width: u32| {
-            one.checked_shr(width - self.bits).unwrap_or(0)
-                == two.checked_shr(width - self.bits).unwrap_or(0)
-        };
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                same(own.to_bits().into(), other.to_bits().into(), 32)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128),
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
 }
 
@@ -47,12 +35,8 @@ impl FromStr for Network {
     type Err = NetworkError;
 
     fn from_str(text: &str) -> Result<Self, NetworkError> {
-        let (address, bits) =
-            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| NetworkError)?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(width), str::parse).map_err(|_| NetworkError)?;
-        if bits <= width { Ok(Self { address, bits }) } else { Err(NetworkError) }
+        let one = || text.parse().map(|address: IpAddr| IpNet::from(address));
+        text.parse().or_else(|_| one()).map(Self).map_err(|_| NetworkError)
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use roomkey_claims::{Hex, read_hex};
 use sha2::{Digest, Sha256};
 
 use super::text;
@@ -88,7 +89,7 @@ impl KeyId {
 /// Eight hexadecimal digits in lower case.
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+        Hex(&self.0).fmt(f)
     }
 }
 
@@ -233,9 +234,5 @@ fn parts(key: &str) -> Option<(&str, KeyId, &str)> {
     }
     let (name, rest) = key.split_once('+')?;
     let (id, bytes) = rest.split_once('+')?;
-    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if id.len() != 8 || !id.bytes().all(is_digit) {
-        return None;
-    }
-    Some((name, KeyId(u32::from_str_radix(id, 16).ok()?.to_be_bytes()), bytes))
+    Some((name, KeyId(read_hex(id)?), bytes))
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use roomkey_audit::MAX_ENTRY_BYTES;
+use roomkey_claims::Hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -206,8 +207,7 @@ impl Hashing {
                 self.bytes
             ));
         }
-        let digits = self.hash.finalize();
-        let hash = digits.iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+        let hash = Hex(&self.hash.finalize()).to_string();
         (hash != file.sha256).then(|| {
             format!("{shown} is not the file that the manifest describes: its SHA-256 differs")
         })

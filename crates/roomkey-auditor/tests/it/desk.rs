@@ -15,8 +15,8 @@ use roomkey_audit::{
     Actor, Entry, Event, Issued, MemberPlace, MemberSet, RoomSet, VERSION, leaf_hash,
 };
 use roomkey_claims::{
-    Access, DeskRole, EntryId, Fingerprint, IssuanceId, ProviderRoom, Role, RoomId, RoomSettings,
-    Sources, SubjectRef, Timestamp, fixtures,
+    Access, DeskRole, EntryId, Fingerprint, Hex, IssuanceId, ProviderRoom, Role, RoomId,
+    RoomSettings, Sources, SubjectRef, Timestamp, fixtures,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -277,7 +277,7 @@ pub(crate) fn fingerprint() -> Fingerprint {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"))
+    Hex(&Sha256::digest(bytes)).to_string()
 }
 
 /// Runs a command; its status and all that it said.

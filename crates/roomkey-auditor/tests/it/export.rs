@@ -9,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use roomkey_audit::{Actor, Entry, Event, VERSION};
 use roomkey_claims::{DeskRole, EntryId, SubjectRef, Timestamp};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -33,9 +32,7 @@ impl Export {
 
     fn write(&self, lines: &[String], count: u64, range: std::ops::Range<u64>) {
         let text: String = lines.concat();
-        let hash = Sha256::digest(text.as_bytes())
-            .iter()
-            .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+        let hash = crate::desk::hex(text.as_bytes());
         std::fs::write(self.0.join("entries-000000.jsonl"), text).unwrap();
         let manifest = serde_json::json!({
             "count": count,

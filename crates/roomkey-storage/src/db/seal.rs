@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{hkdf, hmac};
-use roomkey_claims::{IdSource, Timestamp};
+use roomkey_claims::{IdSource, Timestamp, read_hex_into};
 use zeroize::Zeroizing;
 
 /// Where a sealed value stands; a value that is moved elsewhere does not open.
@@ -77,18 +77,9 @@ impl Seal {
             return Err(SealError::Open(path.to_owned()));
         }
         let text = Zeroizing::new(fs::read_to_string(path).map_err(file)?);
-        let digits = text.trim_end();
         let mut key = Zeroizing::new([0_u8; 32]);
-        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-        if pairs.len() != 32 || !rest.is_empty() {
-            return Err(SealError::Malformed(path.to_owned()));
-        }
-        for (byte, pair) in key.iter_mut().zip(pairs) {
-            let pair =
-                std::str::from_utf8(pair).map_err(|_| SealError::Malformed(path.to_owned()))?;
-            *byte =
-                u8::from_str_radix(pair, 16).map_err(|_| SealError::Malformed(path.to_owned()))?;
-        }
+        read_hex_into(text.trim_end(), key.as_mut())
+            .ok_or_else(|| SealError::Malformed(path.to_owned()))?;
         Self::new(&key)
     }
 

@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use roomkey_claims::{Hex, read_hex};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
@@ -52,8 +53,7 @@ pub(super) fn sign(data: &[u8], secret: &SecretString) -> Result<String, SignErr
     let account = session_account(&fields(text).ok_or(SignError::Content)?);
     let account = account.ok_or(SignError::Content)?;
     let signature = hmac::sign(&key(secret), data);
-    let digits: Vec<String> = signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    let inside = format!("partner_id={account}&sig={}:{text}", digits.concat());
+    let inside = format!("partner_id={account}&sig={}:{text}", Hex(signature.as_ref()));
     // The exact length, so that the token is not copied when it becomes a secret.
     let mut token = String::with_capacity(PREFIX.len() + inside.len().div_ceil(3) * 4);
     token.push_str(PREFIX);
@@ -76,7 +76,7 @@ fn session_account(data: &Map<String, Value>) -> Option<String> {
 pub(super) struct T1 {
     /// What the signature covers.
     data: Vec<u8>,
-    signature: Vec<u8>,
+    signature: [u8; 20],
     /// What stands before the signature: the API key, perhaps a version.
     unsigned: Map<String, Value>,
     /// The fields of the data.
@@ -93,7 +93,7 @@ impl T1 {
         let (before, data) = inside.split_at_checked(colon)?;
         let data = data.strip_prefix(b":")?;
         let mut unsigned = fields(std::str::from_utf8(before).ok()?)?;
-        let signature = hex(unsigned.remove("sig")?.as_str()?)?;
+        let signature = read_hex::<20>(unsigned.remove("sig")?.as_str()?)?;
         let signed = fields(&String::from_utf8_lossy(data))?;
         let is_whole = unsigned.contains_key("partner_id")
             && signed.contains_key("session_id")
@@ -159,11 +159,4 @@ fn unescaped(text: &str) -> String {
 fn escaped(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-}
-
-/// The 20 bytes of a signature in hexadecimal digits.
-fn hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(|[high, low]| escaped(*high, *low)).collect();
-    bytes.filter(|bytes| rest.is_empty() && bytes.len() == 20)
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use roomkey_claims::Hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -37,7 +38,7 @@ impl FileOfExport {
             hash.update(read);
             bytes += u64::try_from(length)?;
         }
-        if (bytes, hex(&hash.finalize())) != (self.bytes, self.sha256.clone()) {
+        if (bytes, Hex(&hash.finalize()).to_string()) != (self.bytes, self.sha256.clone()) {
             bail!("{} is not what was written: remove the folder and begin again", path.display());
         }
         Ok(())
@@ -87,7 +88,7 @@ impl Hashed {
     pub(super) fn finish(mut self) -> anyhow::Result<FileOfExport> {
         let flushed = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
         flushed.with_context(|| partial(&self.path))?;
-        let sha256 = hex(&self.hash.finalize());
+        let sha256 = Hex(&self.hash.finalize()).to_string();
         Ok(FileOfExport { name: self.name, count: self.count, bytes: self.bytes, sha256 })
     }
 
@@ -122,11 +123,6 @@ impl Write for Hashed {
 
 fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// What is left of a file that could not be written.
