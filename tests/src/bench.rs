@@ -16,6 +16,8 @@ mod sign;
 mod stage;
 mod start;
 
+use std::num::NonZeroUsize;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -45,6 +47,11 @@ impl Effort {
     /// Under two minutes for everything.
     pub const QUICK: Self =
         Self { rounds: 3, round: Duration::from_secs(2), sessions: 64, is_quick: true };
+}
+
+/// As many threads as there are cores: the hasher of a server has no more.
+fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Measures everything but `audit`, prints the figures and writes them to `target/bench/bench.json`; or one area, to a

@@ -67,7 +67,7 @@ impl HashSettings {
     }
 
     /// Whether a stored hash has exactly these parameters.
-    pub(crate) fn made(self, stored: &Params) -> bool {
+    pub(crate) fn matches(self, stored: &Params) -> bool {
         (stored.m_cost(), stored.t_cost(), stored.p_cost())
             == (self.memory_kib, self.iterations, self.lanes)
             && stored.output_len() == Some(HASH_BYTES)
@@ -89,7 +89,7 @@ impl HashSettings {
 }
 
 /// Whether a stored hash stays inside the upper bounds of the settings, so that no row of a database can exhaust the memory.
-pub(crate) fn bearable(stored: &Params) -> bool {
+pub(crate) fn within_bounds(stored: &Params) -> bool {
     stored.m_cost() <= MAX_MEMORY_KIB
         && stored.t_cost() <= MAX_ITERATIONS
         && stored.p_cost() <= MAX_LANES

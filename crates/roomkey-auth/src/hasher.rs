@@ -75,11 +75,6 @@ impl Hasher {
         Self { shared, threads }
     }
 
-    /// As many threads as there are cores: more only wait for each other's memory.
-    pub fn default_threads() -> NonZeroUsize {
-        thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
-    }
-
     /// Hashes a new password with a new salt.
     pub fn hash(&self, password: SecretString) -> Result<Pending<PasswordHash>, Busy> {
         let (reply, receiver) = oneshot::channel();

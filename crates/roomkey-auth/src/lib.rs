@@ -20,15 +20,16 @@
 
 pub mod address;
 pub mod backend;
+pub mod hash_settings;
 pub mod hasher;
 pub mod policy;
 pub mod project;
 pub mod session;
-pub mod settings;
 pub mod throttle;
 
 pub use address::address_prefix;
 pub use backend::{new_backend_ref, new_backend_secret};
+pub use hash_settings::{HashSettings, HashSettingsError};
 pub use hasher::{Busy, Hasher, HasherStopped, Pending, Verdict};
 pub use policy::{PasswordError, PasswordPolicy, PolicyError};
 pub use project::{
@@ -36,5 +37,4 @@ pub use project::{
     verify_project_jwt,
 };
 pub use session::{SessionToken, SessionTokenError};
-pub use settings::{HashSettings, HashSettingsError};
 pub use throttle::{LoginLimits, LoginThrottle, Rate, RateError, RetryAfter};

@@ -68,8 +68,10 @@ pub enum Authority {
 }
 
 impl Authority {
-    /// Whether both name the same session owner, backend or console; sessions of one user differ and count as equal
-    /// elsewhere, by their subject.
+    /// Whether both are sessions, both the console, or both the same backend.
+    ///
+    /// Two sessions are of one kind whoever their users are: the caller compares the subjects, so that a user may renew
+    /// in a new session what an earlier one was given.
     pub fn same_kind(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Session { .. }, Self::Session { .. }) | (Self::Console, Self::Console) => true,

@@ -36,7 +36,7 @@ pub mod uid;
 pub mod word;
 
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
-pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
+pub use credential::{MAX_CALL_SECONDS, PasswordHash, PasswordHashError, SessionTokenHash};
 pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, bounds_of, decide};
 pub use facts::{
     Authority, BackendFacts, Expects, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use roomkey_claims::{KeyId, Profile, ProfileName, SessionOptions, Timestamp};
+use roomkey_claims::{KeyId, MAX_CALL_SECONDS, Profile, ProfileName, SessionOptions, Timestamp};
 use uuid::Uuid;
 
 use crate::{Draft, DraftError};
@@ -60,8 +60,9 @@ pub enum Call<'a> {
 }
 
 impl Call<'_> {
-    /// Longest life of the credential of a call, in seconds (OpenTok allows 300, recommends 180).
-    pub const CREDENTIAL_SECONDS: u32 = 180;
+    /// The life of the credential of a call, in seconds: two minutes less than the longest one, since the clock of the
+    /// provider, or the one by which the entry is dated, may be behind. OpenTok recommends these 180 seconds.
+    pub const CREDENTIAL_SECONDS: u32 = MAX_CALL_SECONDS - 120;
 }
 
 /// The method of a request.

@@ -60,7 +60,7 @@ pub(super) fn measure(report: &mut Report, stage: &Stage, effort: Effort) -> any
 }
 
 fn hashes_per_second() -> anyhow::Result<f64> {
-    let cores = Hasher::default_threads();
+    let cores = super::cores();
     let count = cores.get() * HASHES;
     let queue = NonZeroUsize::new(count).context("some hashes")?;
     let hasher = Hasher::start(HashSettings::OWASP, cores, queue, Arc::new(SystemIds));

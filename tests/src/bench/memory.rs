@@ -9,7 +9,7 @@ use super::stage::Stage;
 
 /// What argon2 holds once every hashing thread worked; the budgets leave it out.
 fn hashing() -> f64 {
-    let threads = roomkey_auth::Hasher::default_threads().get();
+    let threads = super::cores().get();
     f64::from(roomkey_auth::HashSettings::OWASP.memory_kib()) / 1024.0
         * f64::from(u32::try_from(threads).unwrap_or(u32::MAX))
 }

@@ -1,7 +1,7 @@
 //! Keys: each decision is taken again, by the function that took it.
 
 use roomkey_claims::{
-    Authority, Decision, Facts, Grant, IssuanceId, KeyId, KeyState, ProfileName,
+    Authority, Decision, Facts, Grant, IssuanceId, KeyId, KeyState, MAX_CALL_SECONDS, ProfileName,
     RENEWABLE_AFTER_EXPIRY, Reason, RenewedFacts, Timestamp, decide,
 };
 use serde::Serialize;
@@ -57,9 +57,6 @@ pub(super) fn check_denied(state: &State, entry: &Entry, denied: &Denied, findin
     }
 }
 
-/// Longest life of a token that the desk signs for itself, in seconds: that of OpenTok's REST calls.
-const CALL_SECONDS: i64 = 300;
-
 /// Checks a token that the desk signed for itself: only at a provider that it calls, by an active key, for minutes.
 pub(super) fn check_called(
     state: &State,
@@ -68,8 +65,9 @@ pub(super) fn check_called(
     findings: &mut Findings,
 ) {
     let known = state.policy().and_then(|policy| policy.profiles.get(profile));
-    let known =
-        known.filter(|profile| profile.own_sessions && exp - at.as_seconds() <= CALL_SECONDS);
+    let known = known.filter(|profile| {
+        profile.own_sessions && exp - at.as_seconds() <= i64::from(MAX_CALL_SECONDS)
+    });
     let expires_at = Timestamp::from_seconds(exp);
     let usable = known.into_iter().flat_map(|profile| &profile.keys).any(|known| {
         known.id == *key

@@ -192,14 +192,6 @@ impl SignedCheckpoint {
         &self.note
     }
 
-    /// The witnesses that cosigned, of those that are known: whose key, and when in seconds since the epoch.
-    pub fn cosignatures(&self) -> impl Iterator<Item = (&VerifierKey, u64)> {
-        self.open.verified().iter().filter_map(|verified| match verified {
-            Verified::Cosignature { key, seconds } => Some((key, *seconds)),
-            Verified::Signature { .. } => None,
-        })
-    }
-
     /// The signatures of unknown keys, of which nothing is known.
     pub fn unknown(&self) -> &[SignatureLine] {
         self.open.unknown()

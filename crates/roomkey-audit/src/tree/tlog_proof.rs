@@ -69,14 +69,6 @@ impl TlogProof {
         Self { extra: Vec::new(), index, hashes, checkpoint: checkpoint.note().to_owned() }
     }
 
-    /// The same proof with data beside it that nothing authenticates; none where it is empty.
-    pub fn with_extra(self, extra: Vec<u8>) -> Result<Self, TlogProofError> {
-        if MAX_EXTRA_BYTES < extra.len() {
-            return Err(TlogProofError::TooLong(extra.len()));
-        }
-        Ok(Self { extra, ..self })
-    }
-
     /// Reads a proof, strictly, without verifying anything.
     pub fn parse(file: &[u8]) -> Result<Self, TlogProofError> {
         if MAX_TLOG_PROOF_BYTES < file.len() {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use roomkey_claims::{IdSource, PasswordHash};
 
 use crate::HashSettings;
-use crate::settings::{HASH_BYTES, SALT_BYTES, bearable};
+use crate::hash_settings::{HASH_BYTES, SALT_BYTES, within_bounds};
 
 /// A stored hash, taken apart.
 pub(super) struct Parts {
@@ -21,7 +21,7 @@ impl Parts {
         let phc = argon2::PasswordHash::new(stored.as_str()).ok()?;
         let params = Params::try_from(&phc).ok()?;
         let complete = phc.salt.is_some() && phc.hash.is_some();
-        (complete && bearable(&params)).then_some(Self { params, phc })
+        (complete && within_bounds(&params)).then_some(Self { params, phc })
     }
 
     /// The salt.
@@ -36,7 +36,7 @@ impl Parts {
 
     /// Whether a hash that is made today would look the same.
     pub(super) fn is_current(&self, settings: HashSettings) -> bool {
-        settings.made(&self.params) && self.salt().len() == SALT_BYTES
+        settings.matches(&self.params) && self.salt().len() == SALT_BYTES
     }
 }
 

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::phc::{self, Parts};
 use super::{Shared, Verdict};
-use crate::settings::{HASH_BYTES, SALT_BYTES};
+use crate::hash_settings::{HASH_BYTES, SALT_BYTES};
 
 /// What the pool can be asked to do.
 pub(super) enum Job {

@@ -1,3 +1,6 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 use crate::tree::checkpoint::{
     Checkpoint, CheckpointError, Line, OpenError, SignCheckpointError, SignedCheckpoint,
@@ -80,9 +83,9 @@ fn a_checkpoint_opens_only_for_its_logs_key() {
     let keys = [key.verifier().clone(), witness.clone()];
     let open = SignedCheckpoint::open(note.as_bytes(), &keys).unwrap();
     assert_eq!((open.head(), open.note()), (edge.head(), note.as_str()));
-    assert_eq!(open.cosignatures().collect::<Vec<_>>(), [(&witness, 1_700_000_000)]);
+    assert_eq!(open.unknown().len(), 0);
     let alone = SignedCheckpoint::open(note.as_bytes(), &keys[..1]).unwrap();
-    assert_eq!((alone.cosignatures().count(), alone.unknown().len()), (0, 1));
+    assert_eq!(alone.unknown().len(), 1);
     // A witness without the log is not enough, nor is the key of another log.
     let expected = OpenError::NotByItsLog { origin: ORIGIN.to_owned() };
     assert_eq!(SignedCheckpoint::open(note.as_bytes(), &keys[1..]), Err(expected.clone()));
@@ -119,10 +122,9 @@ fn a_proof_in_a_file_verifies_offline() {
         let error = read.verify(leaf(index), &other).unwrap_err();
         let unsigned = TlogProofUnproved::Checkpoint(OpenError::Note(NoteError::Unsigned));
         assert_eq!(error, unsigned);
-        let with_extra = proof.with_extra(b"beside".to_vec()).unwrap();
-        let file = with_extra.to_string();
-        assert!(file.starts_with("c2sp.org/tlog-proof@v1\nextra YmVzaWRl\nindex "));
-        assert_eq!(TlogProof::parse(file.as_bytes()).unwrap().extra(), b"beside");
+        let file = file.replacen("index ", "extra YmVzaWRl\nindex ", 1);
+        let read = TlogProof::parse(file.as_bytes()).unwrap();
+        assert_eq!((read.extra(), read.to_string()), (&b"beside"[..], file));
     }
 }
 
@@ -187,8 +189,11 @@ fn what_is_no_proof_says_where() {
     let long = vec![b'a'; MAX_TLOG_PROOF_BYTES + 1];
     assert_eq!(TlogProof::parse(&long), Err(TlogProofError::TooLong(long.len())));
     let proof = TlogProof::new(0, Vec::new(), &signed(TreeHead::EMPTY));
-    let extra = vec![7; MAX_EXTRA_BYTES];
-    let most = proof.clone().with_extra(extra.clone()).unwrap();
-    assert_eq!(TlogProof::parse(most.to_string().as_bytes()), Ok(most));
-    assert!(proof.with_extra([extra, vec![7]].concat()).is_err());
+    let with_extra = |bytes: usize| {
+        let extra = STANDARD.encode(vec![7; bytes]);
+        proof.to_string().replacen("index ", &format!("extra {extra}\nindex "), 1)
+    };
+    let most = TlogProof::parse(with_extra(MAX_EXTRA_BYTES).as_bytes()).unwrap();
+    assert_eq!(most.extra().len(), MAX_EXTRA_BYTES);
+    assert!(TlogProof::parse(with_extra(MAX_EXTRA_BYTES + 1).as_bytes()).is_err());
 }
