@@ -19,8 +19,8 @@ pub struct RoomView {
 }
 
 impl Serialize for RoomView {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("roomId", &self.room_id)?;
         for (name, value) in &self.settings {
             match value {

@@ -5,6 +5,8 @@ use roomkey_claims::Username;
 use roomkey_desk::audit::query::{USER, USER_DOC, conditions};
 use serde_json::{Value, json};
 
+use super::fill;
+
 /// The paths that take conditions, and whether they take bounds of time.
 const PATHS: [(&str, bool); 3] =
     [("/v1/audit/events", true), ("/v1/audit/tail", false), ("/v1/audit/stats", true)];
@@ -12,12 +14,10 @@ const PATHS: [(&str, bool); 3] =
 /// Puts the conditions in front of the other parameters.
 pub(crate) fn add(document: &mut Value) {
     for (path, times) in PATHS {
-        let own = &mut document["paths"][path]["get"]["parameters"];
-        let mut all = parameters(times);
-        if let Some(own) = own.as_array_mut() {
-            all.append(own);
+        let list = fill::list(document, &["paths", path, "get", "parameters"]);
+        if let Some(list) = list {
+            list.splice(0..0, parameters(times));
         }
-        *own = json!(all);
     }
 }
 

@@ -33,32 +33,31 @@ pub(crate) fn add(document: &mut Value) {
             let property = property(setting, nullable(setting));
             let path = ["components", "schemas", name, "properties", setting.name];
             fill::put(document, &path, property);
-            let required = &mut document["components"]["schemas"][name]["required"];
-            match (requires(setting), required.as_array_mut()) {
-                (true, Some(list)) => list.push(json!(setting.name)),
-                (true, None) => *required = json!([setting.name]),
-                (false, _) => {}
+            let required = fill::list(document, &["components", "schemas", name, "required"]);
+            if let Some(list) = required.filter(|_| requires(setting)) {
+                list.push(json!(setting.name));
             }
         }
     }
 }
 
 fn property(setting: &Setting, nullable: bool) -> Value {
-    let mut property = match setting.shape() {
-        SettingShape::Flag => json!({"type": "boolean"}),
-        SettingShape::Name { pattern } => json!({"type": "string", "pattern": pattern}),
-        SettingShape::Word { words } => json!({"type": "string", "enum": words}),
-        SettingShape::Seconds => {
-            json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": u32::MAX})
+    let of = |name: &str| if nullable { json!([name, "null"]) } else { json!(name) };
+    let meaning = setting.null.map(|null| format!("; null {null}")).unwrap_or_default();
+    let doc = format!("{}{meaning}.", setting.doc);
+    match setting.shape() {
+        SettingShape::Flag => json!({"type": of("boolean"), "description": doc}),
+        SettingShape::Name { pattern } => {
+            json!({"type": of("string"), "pattern": pattern, "description": doc})
         }
-    };
-    if nullable {
-        property["type"] = json!([property["type"], "null"]);
-        if let Some(words) = property["enum"].as_array_mut() {
-            words.push(Value::Null);
+        SettingShape::Word { words } => {
+            let words = words.into_iter().map(Value::from).chain(nullable.then_some(Value::Null));
+            let words: Vec<Value> = words.collect();
+            json!({"type": of("string"), "enum": words, "description": doc})
         }
+        SettingShape::Seconds => json!({
+            "type": of("integer"), "format": "int64", "minimum": 1, "maximum": u32::MAX,
+            "description": doc,
+        }),
     }
-    let null = setting.null.map(|null| format!("; null {null}")).unwrap_or_default();
-    property["description"] = json!(format!("{}{null}.", setting.doc));
-    property
 }

@@ -17,8 +17,8 @@ pub(crate) struct Conditions {
 }
 
 impl<'de> Deserialize<'de> for Conditions {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(Names { taken: |_| true })
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names { taken: |_| true })
     }
 }
 
@@ -49,8 +49,8 @@ struct Names {
 impl<'de> Visitor<'de> for Names {
     type Value = Conditions;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("conditions")
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("conditions")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Conditions, A::Error> {

@@ -30,8 +30,8 @@ pub(crate) struct AddRoomRequest {
 }
 
 impl<'de> Deserialize<'de> for AddRoomRequest {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut settings = RoomBody::named(from)?;
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut settings = RoomBody::named(deserializer)?;
         let room_id = settings.room_id.take().ok_or_else(|| D::Error::missing_field("roomId"))?;
         let mut required = SETTINGS.iter().filter(|setting| setting.is_required());
         match required.find(|setting| !settings.has(setting)) {

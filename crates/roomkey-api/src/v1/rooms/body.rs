@@ -52,8 +52,8 @@ struct Names {
 impl<'de> Visitor<'de> for Names {
     type Value = RoomBody;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RoomBody, A::Error> {

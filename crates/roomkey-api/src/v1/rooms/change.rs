@@ -23,8 +23,8 @@ pub(crate) struct ChangeRoomRequest {
 }
 
 impl<'de> Deserialize<'de> for ChangeRoomRequest {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { settings: RoomBody::settings(from)? })
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { settings: RoomBody::settings(deserializer)? })
     }
 }
 

@@ -70,13 +70,13 @@ impl FromArgMatches for FilterArgs {
 }
 
 impl Args for FilterArgs {
-    fn augment_args(command: Command) -> Command {
+    fn augment_args(cmd: Command) -> Command {
         let user = Arg::new(USER).long(USER).value_name("USER").help(USER_DOC);
         let user = user.value_parser(clap::value_parser!(Username));
-        command.arg(user).args(conditions().map(argument))
+        cmd.arg(user).args(conditions().map(argument))
     }
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
+    fn augment_args_for_update(cmd: Command) -> Command {
+        Self::augment_args(cmd)
     }
 }

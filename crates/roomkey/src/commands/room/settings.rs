@@ -108,8 +108,8 @@ impl FromArgMatches for NewSettings {
 }
 
 impl Args for NewSettings {
-    fn augment_args(command: Command) -> Command {
-        command.args(SETTINGS.iter().map(|setting| {
+    fn augment_args(cmd: Command) -> Command {
+        cmd.args(SETTINGS.iter().map(|setting| {
             let argument = argument(setting).required(setting.is_required());
             match setting.initial() {
                 // A flag that is named is true, and false otherwise.
@@ -124,8 +124,8 @@ impl Args for NewSettings {
         }))
     }
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
+    fn augment_args_for_update(cmd: Command) -> Command {
+        Self::augment_args(cmd)
     }
 }
 
@@ -141,14 +141,14 @@ impl FromArgMatches for Changes {
 }
 
 impl Args for Changes {
-    fn augment_args(command: Command) -> Command {
+    fn augment_args(cmd: Command) -> Command {
         let names = SETTINGS.iter().map(|setting| setting.name);
         let one_at_least = ArgGroup::new("changes").required(true).multiple(true).args(names);
-        command.args(SETTINGS.iter().map(argument)).group(one_at_least)
+        cmd.args(SETTINGS.iter().map(argument)).group(one_at_least)
     }
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
+    fn augment_args_for_update(cmd: Command) -> Command {
+        Self::augment_args(cmd)
     }
 }
 
