@@ -7,7 +7,6 @@ use clap::{CommandFactory, Parser};
 
 use crate::commands::{self, Command};
 use crate::global::Global;
-use crate::hint;
 use crate::invocation::{End, Invocation};
 use crate::{hint, logging, output};
 
