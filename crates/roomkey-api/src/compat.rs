@@ -4,7 +4,6 @@
 //! the same.
 //! What such a client says of role and number is checked against what the membership gives, never granted.
 
-mod fault;
 mod shape;
 
 pub(crate) mod agora;
@@ -12,8 +11,6 @@ pub(crate) mod opentok;
 
 use actix_web::Scope;
 
-pub use fault::CompatFault;
-pub use opentok::SessionFault;
 pub(crate) use opentok::VendorError;
 pub(crate) use shape::Shape;
 

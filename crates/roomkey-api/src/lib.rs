@@ -27,13 +27,13 @@ mod problem;
 mod settings;
 
 pub use about::openapi::openapi_json;
-pub use compat::{CompatFault, SessionFault};
 pub use edge::origin::{AllowedOrigins, Origin, OriginError};
 pub use edge::peer::Network;
-pub use extract::fields::FieldError;
-pub use extract::json::{BODY_LIMIT, BodyFault};
+pub use extract::json::BODY_LIMIT;
 pub use problem::contract::{PROBLEMS, ProblemKind};
 pub use problem::error::ApiError;
+pub use problem::fault::{BodyFault, FieldError};
+pub use problem::vendor::{CompatFault, SessionFault};
 pub use routes::configure;
 pub use serve::{metrics_app, serve};
 pub use settings::{Compat, HttpSettings};

@@ -4,9 +4,9 @@ use actix_web::web::{Data, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::problem::body::CheckView;
 use crate::problem::error::ApiError;
 use roomkey_desk::desk::Desk;
-use roomkey_desk::readiness::check::Check;
 
 /// How the desk is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,26 +17,6 @@ pub(crate) struct Health {
     /// What was looked at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckView>,
-}
-
-/// One thing that must be so.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CheckView {
-    /// Its name.
-    name: &'static str,
-    /// Whether it is so.
-    ok: bool,
-    /// What to do, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-}
-
-impl CheckView {
-    /// The check. What was found where all is well is nobody's business here, and what a database says of a failure may
-    /// name hosts and users: that stands in the diagnostics.
-    pub(crate) fn of(Check { name, ok, needed: _, detail }: &Check) -> Self {
-        Self { name, ok: *ok, detail: (!ok && *name != "database").then(|| detail.clone()) }
-    }
 }
 
 /// Says that the process answers.

@@ -15,7 +15,6 @@ pub(crate) mod sample;
 use actix_web::Scope;
 use actix_web::web::{delete, get, post, resource};
 
-pub use create_session_form::SessionFault;
 pub(crate) use failure::VendorError;
 pub(crate) use failure::failure;
 

@@ -7,7 +7,7 @@ use roomkey_audit::RequestId;
 use crate::compat::agora;
 use crate::compat::opentok;
 use crate::compat::opentok::Format;
-use crate::problem::body;
+use crate::problem::answer;
 use crate::problem::error::ApiError;
 use crate::settings::Compat;
 
@@ -44,7 +44,7 @@ impl Shape {
     /// The answer to a request that failed.
     pub(crate) fn response(self, error: &ApiError, request: &RequestId) -> HttpResponse {
         match self {
-            Self::Problem => body::response(error, Some(request)),
+            Self::Problem => answer::response(error, Some(request)),
             Self::OpenTok(format) => opentok::failure(error, format),
             Self::Agora => agora::failure(error, request),
         }

@@ -4,27 +4,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use roomkey_claims::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::problem::error::ApiError;
+use crate::problem::fault::FieldError;
 use roomkey_desk::listing::MAX_PAGE;
-
-/// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldError {
-    /// Where it stands: a JSON pointer into the body (RFC 6901), or the name of a parameter behind `/`.
-    pub(crate) pointer: String,
-    /// What is wrong with it; never the value.
-    pub(crate) detail: String,
-}
-
-impl FieldError {
-    /// What is wrong with the field at `pointer`.
-    pub fn new(pointer: &str, detail: &str) -> Self {
-        Self { pointer: pointer.to_owned(), detail: detail.to_owned() }
-    }
-}
 
 /// Collects what is wrong while the fields are read.
 #[derive(Debug)]

@@ -12,37 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::problem::error::ApiError;
+use crate::problem::fault::BodyFault;
 
 /// Largest body, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
-
-/// What is wrong with a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyFault {
-    /// It is no JSON.
-    Malformed,
-    /// A field that is not known.
-    UnknownField,
-    /// A field twice.
-    DuplicateField,
-    /// A field that is required is not there.
-    MissingField,
-    /// A field of another type.
-    WrongType,
-}
-
-impl BodyFault {
-    /// What is wrong, in words.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Malformed => "is no JSON",
-            Self::UnknownField => "is not known here",
-            Self::DuplicateField => "is given twice",
-            Self::MissingField => "is required",
-            Self::WrongType => "has the wrong type",
-        }
-    }
-}
 
 /// A body that must be there.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
 use crate::extract::credentials::By;
-use crate::extract::fields::FieldError;
 use crate::problem::error::ApiError;
+use crate::problem::fault::FieldError;
 use roomkey_desk::audit::entry;
 use roomkey_desk::audit::entry::EntryName;
 use roomkey_desk::authority::Reads;

@@ -1,20 +1,14 @@
 //! Problems on the wire (RFC 9457).
 
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
 use roomkey_audit::RequestId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::about::health::CheckView;
-use crate::extract::fields::FieldError;
-use crate::extract::json::BodyFault;
 use crate::problem::contract::contract;
 use crate::problem::error::ApiError;
+use crate::problem::fault::{BodyFault, FieldError};
 use roomkey_desk::error::OpsError;
-
-/// The media type of every error.
-pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+use roomkey_desk::readiness::check::Check;
 
 /// What is wrong, as RFC 9457 has it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +33,26 @@ pub(crate) struct Problem {
     /// What was looked at, where the desk is not ready.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckView>,
+}
+
+/// One thing that must be so.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckView {
+    /// Its name.
+    name: &'static str,
+    /// Whether it is so.
+    ok: bool,
+    /// What to do, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl CheckView {
+    /// The check. What was found where all is well is nobody's business here, and what a database says of a failure may
+    /// name hosts and users: that stands in the diagnostics.
+    pub(crate) fn of(Check { name, ok, needed: _, detail }: &Check) -> Self {
+        Self { name, ok: *ok, detail: (!ok && *name != "database").then(|| detail.clone()) }
+    }
 }
 
 impl Problem {
@@ -120,51 +134,4 @@ pub(crate) fn words(error: &ApiError) -> String {
     });
     let first = said.unwrap_or_else(|| format!("{}.", kind.title));
     std::iter::once(first).chain(fields).collect::<Vec<_>>().join(" ")
-}
-
-/// The answer to a request that failed.
-pub(crate) fn response(error: &ApiError, request: Option<&RequestId>) -> HttpResponse {
-    with_body(error, Problem::of(error, request))
-}
-
-/// The answer to a request that failed, with a body that is a problem and more.
-pub(crate) fn with_body(error: &ApiError, body: impl Serialize) -> HttpResponse {
-    let mut answer = HttpResponse::build(error.status_code());
-    answer.insert_header((CONTENT_TYPE, PROBLEM_JSON));
-    if let Some(challenge) = challenge(error) {
-        answer.insert_header((WWW_AUTHENTICATE, challenge));
-    }
-    if let Some(seconds) = retry_after(error) {
-        answer.insert_header((RETRY_AFTER, seconds.to_string()));
-    }
-    if matches!(error, ApiError::Timeout) {
-        answer.force_close();
-    }
-    answer.json(body)
-}
-
-/// The challenge of a 401 (RFC 6750 section 3): an error only where a token was presented.
-fn challenge(error: &ApiError) -> Option<&'static str> {
-    match contract(error) {
-        kind if kind.status != 401 => None,
-        kind if kind.code != "unauthenticated" && kind.code != "invalid-credentials" => {
-            Some(r#"Bearer realm="roomkey", error="invalid_token""#)
-        }
-        _ => Some(r#"Bearer realm="roomkey""#),
-    }
-}
-
-/// After how many seconds it makes sense to try again.
-pub(crate) fn retry_after(error: &ApiError) -> Option<u64> {
-    match error {
-        ApiError::Ops(OpsError::TooManyLogins(after)) => Some(after.seconds().max(1)),
-        ApiError::Ops(OpsError::NoUsableKey) => Some(60),
-        ApiError::NotReady(_) | ApiError::Ops(OpsError::Provider(_))
-            if contract(error).status == 503 =>
-        {
-            Some(5)
-        }
-        _ if contract(error).status == 503 => Some(1),
-        _ => None,
-    }
 }

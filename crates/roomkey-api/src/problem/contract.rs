@@ -5,9 +5,9 @@
 use roomkey_auth::ProjectFault;
 use roomkey_storage::{Refused, StoreError};
 
-use crate::compat::CompatFault;
-use crate::extract::json::BodyFault;
 use crate::problem::error::ApiError;
+use crate::problem::fault::BodyFault;
+use crate::problem::vendor::CompatFault;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::provider::fault::ProviderFault;
 use roomkey_desk::tokens::keyring::KeyringError;

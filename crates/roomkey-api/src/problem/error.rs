@@ -1,16 +1,9 @@
 //! What a handler or an extractor may fail with.
 
-use std::error::Error as StdError;
-
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError};
-use roomkey_storage::StoreError;
 
-use crate::compat::CompatFault;
-use crate::extract::fields::FieldError;
-use crate::extract::json::BodyFault;
-use crate::problem::body;
-use crate::problem::contract::contract;
+use crate::problem::fault::{BodyFault, FieldError};
+use crate::problem::vendor::CompatFault;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::readiness::check::Readiness;
 
@@ -84,33 +77,5 @@ impl ApiError {
             status if status.as_u16() < 500 => Self::Malformed,
             status => Self::Framework(status),
         }
-    }
-
-    /// Writes a failure of the desk to the diagnostics; everything else is the client's.
-    pub(crate) fn log(&self) {
-        let (kind, error) = (contract(self), self as &dyn StdError);
-        match (self, kind.status) {
-            (_, ..500) => {}
-            (Self::NotReady(readiness), _) => {
-                for check in readiness.checks.iter().filter(|check| !check.ok) {
-                    tracing::warn!(check.name, check.detail, "the desk is not ready");
-                }
-            }
-            (Self::Ops(OpsError::HasherBusy | OpsError::Store(StoreError::Busy)), _) => {
-                tracing::warn!(error, problem.code = kind.code, "a request was turned away");
-            }
-            _ => tracing::error!(error, problem.code = kind.code, "a request failed"),
-        }
-    }
-}
-
-impl ResponseError for ApiError {
-    fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(contract(self).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    /// The problem without a request id, which the edge adds.
-    fn error_response(&self) -> HttpResponse {
-        body::response(self, None)
     }
 }

@@ -8,6 +8,7 @@ use roomkey_claims::Grant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::problem::answer::with_body;
 use crate::problem::body;
 use crate::problem::body::Problem;
 use crate::problem::error::ApiError;
@@ -74,7 +75,7 @@ pub(crate) fn failure(error: &ApiError, request: &RequestId) -> HttpResponse {
     let text = body::words(error);
     let body =
         Failure { problem: Problem::of(error, Some(request)), error: text.clone(), message: text };
-    let mut answer = body::with_body(error, body);
+    let mut answer = with_body(error, body);
     put(answer.headers_mut());
     answer
 }

@@ -3,10 +3,10 @@
 use roomkey_claims::{Expects, Identity, Role, RoomId};
 use serde::Deserialize;
 
-use crate::compat::CompatFault;
-use crate::extract::fields::FieldError;
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
+use crate::problem::fault::FieldError;
+use crate::problem::vendor::CompatFault;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::tokens::issue::KeyRequest;

@@ -2,9 +2,9 @@
 
 use actix_web::HttpResponse;
 
-use crate::compat::CompatFault;
 use crate::extract::credentials::By;
 use crate::problem::error::ApiError;
+use crate::problem::vendor::CompatFault;
 use roomkey_desk::authority::Actor;
 
 /// Refuses keys for Agora Chat, some of which are an administrator's.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::compat::CompatFault;
 use crate::compat::agora::answer;
 use crate::compat::agora::answer::Participant;
 use crate::compat::agora::asked::{Asked, Joins, check_account, invalid, role};
@@ -15,6 +14,7 @@ use crate::extract::fields::Fields;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
+use crate::problem::vendor::CompatFault;
 use crate::settings::HttpSettings;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;

@@ -6,13 +6,13 @@ use roomkey_claims::RoomId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::compat::CompatFault;
 use crate::compat::agora::answer;
 use crate::compat::agora::asked::{Asked, ExpiryQuery, check_account};
 use crate::extract::fields::Fields;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
+use crate::problem::vendor::CompatFault;
 use crate::settings::HttpSettings;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;

@@ -7,14 +7,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use roomkey_claims::{BackendRef, Profile, Scope};
 
-use crate::compat::CompatFault;
-use crate::compat::opentok::create_session_form::{SessionFault, SessionForm};
+use crate::compat::opentok::create_session_form::SessionForm;
 use crate::compat::opentok::created::SessionView;
 use crate::compat::opentok::{Format, VendorError};
 use crate::extract::fields::segment;
 use crate::extract::json;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
+use crate::problem::vendor::{CompatFault, SessionFault};
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::meetings;

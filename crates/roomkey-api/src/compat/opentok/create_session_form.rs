@@ -5,7 +5,9 @@
 use std::net::Ipv4Addr;
 
 use actix_web::web;
-use roomkey_claims::{Archive, Media, SessionOptions, SessionOptionsError};
+use roomkey_claims::{Archive, Media, SessionOptions};
+
+use crate::problem::vendor::SessionFault;
 
 /// Longest name of a recording, in characters.
 const LONGEST_NAME: usize = 80;
@@ -13,49 +15,6 @@ const LONGEST_NAME: usize = 80;
 /// The resolutions that a recording can have.
 const RESOLUTIONS: [&str; 6] =
     ["640x480", "480x640", "1280x720", "720x1280", "1920x1080", "1080x1920"];
-
-/// Why no session is made as it was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SessionFault {
-    /// The body is something else.
-    #[error("the body must be a form: send `application/x-www-form-urlencoded` in UTF-8")]
-    NotAForm,
-    /// A field stands there twice.
-    #[error("`{0}` is given twice: send it once")]
-    Twice(&'static str),
-    /// A value is none of its field.
-    #[error("`{field}` must be {expected}")]
-    Value {
-        /// The field.
-        field: &'static str,
-        /// What it may be.
-        expected: &'static str,
-    },
-    /// The vendor's platform refuses the combination.
-    #[error(transparent)]
-    Platform(SessionOptionsError),
-    /// How a recording is to be is said, and not that there is one.
-    #[error("`{0}` goes with `archiveMode=always` alone: leave it out")]
-    NoArchive(&'static str),
-    /// The room has no such sessions.
-    #[error("the room's provider makes no sessions: ask for a key at `/v1/tokens`")]
-    NoSessions,
-    /// The client relies on encryption from end to end, and the room has none.
-    #[error(
-        "the room's sessions are not encrypted from end to end: leave `e2ee` out, or let an admin change the room"
-    )]
-    NotEncrypted,
-    /// The client relies on a recording, and the room makes none by itself.
-    #[error(
-        "the room is not recorded from the start: ask for `archiveMode=manual`, or let an admin change the room"
-    )]
-    NotRecorded,
-    /// The client relies on the provider's media router, and the room's media may go around it.
-    #[error(
-        "the room's media are relayed: ask for `p2p.preference=enabled`, or let an admin change the room"
-    )]
-    NotRouted,
-}
 
 /// What a client asks for; `None` where it leaves it to the desk.
 #[derive(Debug, PartialEq, Eq)]
@@ -203,7 +162,9 @@ mod tests {
 
     #[test]
     fn what_the_platform_refuses_is_refused_with_its_reason() {
-        use SessionOptionsError::{ArchiveRelayed, EncryptedArchive, EncryptedRelayed};
+        use roomkey_claims::SessionOptionsError::{
+            ArchiveRelayed, EncryptedArchive, EncryptedRelayed,
+        };
         for (body, reason) in [
             ("archiveMode=always&p2p.preference=enabled", ArchiveRelayed),
             ("e2ee=true&p2p.preference=enabled", EncryptedRelayed),

@@ -8,11 +8,11 @@ use roomkey_claims::{BackendRef, Scope};
 use roomkey_storage::Refused;
 use serde::Deserialize;
 
-use crate::compat::CompatFault;
 use crate::compat::opentok::VendorError;
 use crate::extract::credentials::By;
 use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
+use crate::problem::vendor::CompatFault;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::compat::opentok::Format;
 use crate::compat::opentok::xml;
 use crate::compat::opentok::xml::XML;
+use crate::problem::answer::retry_after;
 use crate::problem::body;
 use crate::problem::contract::ProblemKind;
 use crate::problem::contract::contract;
@@ -94,7 +95,7 @@ pub(crate) fn failure(error: &ApiError, format: Format) -> HttpResponse {
     let status = VendorError::status(contract(error));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);
-    if let Some(seconds) = body::retry_after(error) {
+    if let Some(seconds) = retry_after(error) {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     if matches!(error, ApiError::Timeout) {

@@ -6,7 +6,7 @@ use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
 use roomkey_claims::{BoundsError, Identity, Timestamp, Uid};
 
 use super::*;
-use crate::compat::SessionFault;
+use crate::problem::vendor::SessionFault;
 use roomkey_desk::readiness::check::Readiness;
 use roomkey_desk::rooms::error::RoomSettingsError;
 

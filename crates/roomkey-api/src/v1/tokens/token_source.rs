@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::extract::fields::FieldError;
 use crate::extract::fields::Fields;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
+use crate::problem::fault::FieldError;
 use crate::v1::tokens::answer;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
