@@ -3,6 +3,7 @@
 //!
 //! The edge sits around the routes, so nothing of the framework's own answers leaves the desk as it is.
 
+pub(crate) mod by_path;
 mod cors;
 mod headers;
 mod measure;
@@ -25,10 +26,9 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use crate::compat::Shape;
 use crate::problem::error::ApiError;
 use crate::settings::HttpSettings;
-use crate::v1::audit::tail::extra_time;
+use by_path::ByPath;
 use cors::Judgment;
 
 /// An answer with its request, or one whose request was lost to a deadline or a panic.
@@ -51,6 +51,7 @@ impl Answer {
 /// Serves a request within the edge.
 pub(crate) async fn edge<B: MessageBody + 'static>(
     settings: web::Data<HttpSettings>,
+    by_path: web::Data<ByPath>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -58,7 +59,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let id = request_id::of(&request);
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let shape = Shape::of(&settings.compat, request.path(), request.headers());
+    let write_error = (by_path.shape(request.path()).writer)(request.headers());
     let judgment = cors::judge(&settings.allowed_origins, request.method(), request.headers());
     let span = tracing::info_span!("http.request", request.id = id.as_str(), http.method = %method);
     let answer = match &judgment {
@@ -74,12 +75,12 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
             Answer::Whole(request.error_response(ApiError::Query))
         }
         Judgment::NoOrigin | Judgment::Allowed(_) => {
-            let deadline = settings.request_timeout + extra_time(&method, request.path());
+            let deadline = settings.request_timeout + by_path.extra_time(&method, request.path());
             guarded(deadline, request, next).instrument(span.clone()).await
         }
     };
     let _entered = span.enter();
-    let mut answer = problems::write(answer, &id, shape);
+    let mut answer = problems::write(answer, &id, write_error);
     headers::put(answer.headers_mut(), &id);
     cors::put(answer.headers_mut(), &judgment);
     measure::record(&method, &answer, started.elapsed());

@@ -12,28 +12,32 @@
 //! **Invariants.** No code here can make an [`Actor`](roomkey_desk::authority::Actor): it comes from the desk's
 //! authentication of a request's credentials.
 
-mod routes;
 mod serve;
+
+mod mount;
+mod routes;
 
 mod about;
 mod compat;
 mod log;
 mod v1;
 
-mod edge;
+mod endpoint;
 mod extract;
+
+mod edge;
 mod problem;
 
 mod settings;
 
-pub use about::openapi::openapi_json;
 pub use edge::origin::{AllowedOrigins, Origin, OriginError};
 pub use edge::peer::Network;
 pub use extract::json::BODY_LIMIT;
+pub use mount::configure;
 pub use problem::contract::{PROBLEMS, ProblemKind};
 pub use problem::error::ApiError;
 pub use problem::fault::{BodyFault, FieldError};
 pub use problem::vendor::{CompatFault, SessionFault};
-pub use routes::configure;
+pub use routes::openapi_json;
 pub use serve::{metrics_app, serve};
 pub use settings::{Compat, HttpSettings};

@@ -5,4 +5,5 @@ pub(crate) mod body;
 pub(crate) mod contract;
 pub(crate) mod error;
 pub(crate) mod fault;
+pub(crate) mod shape;
 pub(crate) mod vendor;

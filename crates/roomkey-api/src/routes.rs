@@ -1,183 +1,188 @@
-//! Which path is answered by which handler.
+//! The list of routes, by who calls them.
 //!
-//! Each path is a resource with its methods, so that another method is 405 with `Allow`, and all of them lie in one
-//! scope inside the edge, so that nothing escapes it.
+//! A row names a handler once; its method and path stand at the handler. From this list are made: what is mounted, the
+//! API description, and what the edge must know of a request before its route is matched.
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{
-    Data, PathConfig, ServiceConfig, delete, get, head, patch, post, put, resource, scope, to,
-};
-use actix_web::{HttpResponse, Scope};
+use std::sync::LazyLock;
+
 use roomkey_claims::ProviderKind;
+use roomkey_desk::audit::tail::MAX_WAIT;
+use serde_json::Value;
 
 use crate::about::{docs, health, openapi};
-use crate::edge::edge;
-use crate::problem::error::ApiError;
-use crate::settings::HttpSettings;
+use crate::compat::{agora, opentok};
+use crate::endpoint::caller::{
+    ADMIN, ANYONE, AUDITOR, DISCONNECTING_BACKEND, HOLDER, LOG_READER, MEETING_BACKEND,
+    PARTICIPANT, PARTICIPANT_AT_OPENTOK, PARTICIPANT_IN_ROLE, PARTICIPANT_OR_BACKEND, USER,
+    USER_WITH_PASSWORD, WHO_KNOWS_THE_PASSWORD,
+};
+use crate::endpoint::{Endpoint, Served, endpoint};
+use crate::log;
 use crate::v1::{audit, backends, events, meetings, members, rooms, session, tokens, users};
-use crate::{compat, log};
 
-/// Mounts everything; the app must have a `Data<Desk>`.
-pub fn configure(app: &mut ServiceConfig, settings: &HttpSettings) {
-    let settings = Data::new(settings.clone());
-    let of_edge = settings.clone();
-    let all = [about, sessions, keys_of, users_of, backends_of, rooms_of, log_of];
-    let routes = all.into_iter().fold(scope(""), |scope, add| add(scope));
-    let routes = compat::add(routes, &settings.compat);
-    let routes = routes
-        .app_data(settings)
-        .app_data(PathConfig::default().error_handler(|_, _| ApiError::Malformed.into()))
-        .default_service(to(not_found))
-        .wrap(from_fn(move |request, next| edge(of_edge.clone(), request, next)));
-    // For what has no path at all, such as `OPTIONS *`.
-    app.service(routes).default_service(to(not_found));
+/// Every operation of the API.
+pub(crate) static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {
+    let by_caller = [
+        users_of_the_desk(),
+        users_and_backends(),
+        backends_and_admins(),
+        admins(),
+        auditors(),
+        clients_of_opentok(),
+        clients_of_agora(),
+        anyone(),
+    ];
+    by_caller.into_iter().flatten().collect()
+});
+
+/// The API description, made once.
+pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document(&ENDPOINTS));
+
+/// The API description as JSON, the same bytes for the same software: the committed snapshot and `/openapi.json`.
+pub fn openapi_json() -> String {
+    format!("{:#}\n", *DOCUMENT)
 }
 
-async fn not_found() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotFound)
+fn users_of_the_desk() -> Vec<Endpoint> {
+    vec![
+        endpoint!(session::login::login).by(WHO_KNOWS_THE_PASSWORD),
+        endpoint!(session::logout::logout).by(USER),
+        endpoint!(session::me::me).by(USER),
+        endpoint!(session::password::change_own_password).by(USER_WITH_PASSWORD),
+        endpoint!(session::rooms::my_rooms).by(USER),
+        endpoint!(tokens::token_source::token_source).by(PARTICIPANT),
+    ]
 }
 
-fn about(scope: Scope) -> Scope {
-    scope
-        .service(resource("/livez").route(get().to(health::livez)).route(head().to(health::livez)))
-        .service(
-            resource("/readyz").route(get().to(health::readyz)).route(head().to(health::readyz)),
-        )
-        .service(
-            resource("/healthz").route(get().to(health::healthz)).route(head().to(health::healthz)),
-        )
-        .service(
-            resource("/openapi.json")
-                .route(get().to(openapi::document))
-                .route(head().to(openapi::document)),
-        )
-        .service(resource("/docs").route(get().to(docs::page)).route(head().to(docs::page)))
-}
-
-fn sessions(scope: Scope) -> Scope {
-    scope
-        .service(resource("/v1/login").route(post().to(session::login::login)))
-        .service(resource("/v1/logout").route(post().to(session::logout::logout)))
-        .service(resource("/v1/me").route(get().to(session::me::me)))
-        .service(
-            resource("/v1/me/password").route(put().to(session::password::change_own_password)),
-        )
-        .service(resource("/v1/me/rooms").route(get().to(session::rooms::my_rooms)))
-}
-
-/// The neutral paths, LiveKit's standard endpoint, and one path for each provider of the list.
-fn keys_of(scope: Scope) -> Scope {
-    let scope = scope
-        .service(resource("/v1/tokens").route(post().to(tokens::neutral::token)))
-        .service(resource("/v1/tokens/{issuanceId}/renew").route(post().to(tokens::renew::renew)))
-        .service(
-            resource("/livekit/token-source").route(post().to(tokens::token_source::token_source)),
-        );
-    roomkey_providers::ALL.iter().fold(scope, |scope, descriptor| {
+/// The neutral paths, and one path for each provider of the list.
+fn users_and_backends() -> Vec<Endpoint> {
+    let of_provider = |descriptor: &&roomkey_providers::Descriptor| {
         #[expect(
             clippy::expect_used,
             reason = "the names in the list match the pattern, as its tests show"
         )]
         let kind: ProviderKind = descriptor.kind.parse().expect("a kind");
-        let path = format!("/{kind}/token");
-        let token = move |desk, asked| tokens::provider::provider_token(kind.clone(), desk, asked);
-        scope.service(resource(path).route(post().to(token)))
-    })
+        let (path, title) = (format!("/{kind}/token"), descriptor.title);
+        let id = format!("{kind}_token");
+        let endpoint = endpoint!(tokens::provider::provider_token => {
+            let kind = kind.clone();
+            actix_web::web::to(move |desk, asked| {
+                tokens::provider::provider_token(kind.clone(), desk, asked)
+            })
+        });
+        endpoint.by(PARTICIPANT_OR_BACKEND).renamed(path, |operation| {
+            operation.parameters = None;
+            operation.operation_id = Some(id.clone());
+            operation.summary = Some(format!("Issues a {title} key."));
+        })
+    };
+    let mut all: Vec<Endpoint> = roomkey_providers::ALL.iter().map(of_provider).collect();
+    all.extend([
+        endpoint!(tokens::neutral::token).by(PARTICIPANT_OR_BACKEND),
+        endpoint!(tokens::renew::renew).by(HOLDER),
+    ]);
+    all
 }
 
-fn users_of(scope: Scope) -> Scope {
-    scope
-        .service(
-            resource("/v1/users")
-                .route(post().to(users::add::add_user))
-                .route(get().to(users::list::list_users)),
-        )
-        .service(resource("/v1/users/{username}").route(get().to(users::show::user)))
-        .service(
-            resource("/v1/users/{username}/disable").route(post().to(users::disable::disable_user)),
-        )
-        .service(
-            resource("/v1/users/{username}/enable").route(post().to(users::enable::enable_user)),
-        )
-        .service(resource("/v1/users/{username}/erase").route(post().to(users::erase::erase_user)))
-        .service(
-            resource("/v1/users/{username}/visits").route(get().to(users::visits::list_visits)),
-        )
-        .service(resource("/v1/users/{username}/role").route(put().to(users::set_role::set_role)))
-        .service(
-            resource("/v1/users/{username}/password")
-                .route(put().to(users::set_password::set_password)),
-        )
+fn backends_and_admins() -> Vec<Endpoint> {
+    vec![
+        endpoint!(meetings::start::start_meeting).by(MEETING_BACKEND),
+        endpoint!(meetings::end::end_meeting).by(MEETING_BACKEND),
+    ]
 }
 
-fn backends_of(scope: Scope) -> Scope {
-    scope
-        .service(
-            resource("/v1/backends")
-                .route(post().to(backends::add::add_backend))
-                .route(get().to(backends::list::list_backends)),
-        )
-        .service(
-            resource("/v1/backends/{apiKey}/revoke")
-                .route(post().to(backends::revoke::revoke_backend)),
-        )
+fn admins() -> Vec<Endpoint> {
+    let all = [
+        endpoint!(users::add::add_user),
+        endpoint!(users::list::list_users),
+        endpoint!(users::show::user),
+        endpoint!(users::disable::disable_user),
+        endpoint!(users::enable::enable_user),
+        endpoint!(users::set_role::set_role),
+        endpoint!(users::set_password::set_password),
+        endpoint!(users::erase::erase_user),
+        endpoint!(users::visits::list_visits),
+        endpoint!(backends::add::add_backend),
+        endpoint!(backends::list::list_backends),
+        endpoint!(backends::revoke::revoke_backend),
+        endpoint!(rooms::add::add_room),
+        endpoint!(rooms::list::list_rooms),
+        endpoint!(rooms::show::room),
+        endpoint!(rooms::change::change_room),
+        endpoint!(rooms::close::close_room),
+        endpoint!(rooms::open::open_room),
+        endpoint!(members::put::put_member),
+        endpoint!(members::list::list_members),
+        endpoint!(members::remove::remove_member),
+        endpoint!(events::list::list_events),
+        endpoint!(events::set::set_window),
+        endpoint!(meetings::list::list_meetings),
+    ];
+    all.into_iter().map(|endpoint| endpoint.by(ADMIN)).collect()
 }
 
-fn rooms_of(scope: Scope) -> Scope {
-    scope
-        .service(
-            resource("/v1/rooms")
-                .route(post().to(rooms::add::add_room))
-                .route(get().to(rooms::list::list_rooms)),
-        )
-        .service(
-            resource("/v1/rooms/{roomId}")
-                .route(get().to(rooms::show::room))
-                .route(patch().to(rooms::change::change_room)),
-        )
-        .service(resource("/v1/rooms/{roomId}/close").route(post().to(rooms::close::close_room)))
-        .service(resource("/v1/rooms/{roomId}/open").route(post().to(rooms::open::open_room)))
-        .service(
-            resource("/v1/rooms/{roomId}/members")
-                .route(post().to(members::put::put_member))
-                .route(get().to(members::list::list_members)),
-        )
-        .service(
-            resource("/v1/rooms/{roomId}/members/{username}")
-                .route(delete().to(members::remove::remove_member)),
-        )
-        .service(resource("/v1/rooms/{roomId}/events").route(get().to(events::list::list_events)))
-        .service(
-            resource("/v1/rooms/{roomId}/events/{eventId}")
-                .route(put().to(events::set::set_window)),
-        )
-        .service(
-            resource("/v1/rooms/{roomId}/meetings")
-                .route(post().to(meetings::start::start_meeting))
-                .route(get().to(meetings::list::list_meetings)),
-        )
-        .service(
-            resource("/v1/rooms/{roomId}/meetings/end")
-                .route(post().to(meetings::end::end_meeting)),
-        )
+fn auditors() -> Vec<Endpoint> {
+    vec![
+        endpoint!(audit::events::events).by(AUDITOR),
+        endpoint!(audit::entry::entry).by(AUDITOR),
+        endpoint!(audit::tail::tail).by(AUDITOR).with_extra_time(MAX_WAIT),
+        endpoint!(audit::stats::stats).by(AUDITOR),
+        endpoint!(audit::trace::trace).by(AUDITOR),
+        endpoint!(log::proof::proof).by(AUDITOR),
+        endpoint!(log::checkpoint::checkpoint).by(LOG_READER).with_head(),
+        endpoint!(log::tile::tile).by(LOG_READER).with_head().matching("tile", ".*"),
+    ]
 }
 
-fn log_of(scope: Scope) -> Scope {
-    scope
-        .service(resource("/v1/audit/events").route(get().to(audit::events::events)))
-        .service(resource("/v1/audit/events/{entry}").route(get().to(audit::entry::entry)))
-        .service(resource("/v1/audit/events/{entry}/proof").route(get().to(log::proof::proof)))
-        .service(
-            resource("/audit/log/checkpoint")
-                .route(get().to(log::checkpoint::checkpoint))
-                .route(head().to(log::checkpoint::checkpoint)),
-        )
-        .service(
-            resource("/audit/log/tile/{tile:.*}")
-                .route(get().to(log::tile::tile))
-                .route(head().to(log::tile::tile)),
-        )
-        .service(resource(audit::tail::PATH).route(get().to(audit::tail::tail)))
-        .service(resource("/v1/audit/stats").route(get().to(audit::stats::stats)))
-        .service(resource("/v1/audit/trace").route(post().to(audit::trace::trace)))
+/// OpenTok's server SDKs and its sample apps.
+fn clients_of_opentok() -> Vec<Endpoint> {
+    let all = [
+        endpoint!(opentok::create_session::create_session)
+            .by(MEETING_BACKEND)
+            .failing_as(&opentok::failure::XML_OR_JSON, "/compat/opentok/{roomId}/session/create"),
+        // The newer half of the interface speaks JSON to every client. PHP's SDK puts a slash behind some paths.
+        endpoint!(opentok::disconnect::disconnect)
+            .by(DISCONNECTING_BACKEND)
+            .with_slash()
+            .failing_as(&opentok::failure::JSON, "/compat/opentok/{roomId}/v2"),
+        // Before the next one, which would take a room that is called `session` for one that is called `room`.
+        endpoint!(opentok::sample::key_for_named_room).by(PARTICIPANT_AT_OPENTOK),
+        endpoint!(opentok::sample::key_for_session).by(PARTICIPANT_AT_OPENTOK),
+    ];
+    all.into_iter().map(|endpoint| endpoint.served(Served::ForOpenTok)).collect()
 }
+
+/// Clients of Agora's token service; some send an empty number.
+fn clients_of_agora() -> Vec<Endpoint> {
+    const NUMBER: &str = "[^/]*";
+    let all = [
+        endpoint!(agora::rtc::rtc).by(PARTICIPANT_IN_ROLE).matching("uid", NUMBER),
+        endpoint!(agora::rtm::rtm).by(PARTICIPANT).matching("uid", NUMBER),
+        endpoint!(agora::rte::rte).by(PARTICIPANT_IN_ROLE).matching("uid", NUMBER),
+        endpoint!(agora::rte::rte_with_account).by(PARTICIPANT_IN_ROLE).matching("uid", NUMBER),
+        endpoint!(agora::get_token::get_token).by(PARTICIPANT_IN_ROLE),
+        endpoint!(agora::chat::chat).by(USER).also_at("/compat/agora/chat/{of}/{id}"),
+        endpoint!(agora::ping::ping).by(ANYONE),
+    ];
+    let of_agora = |endpoint: Endpoint| {
+        endpoint
+            .served(Served::ForAgora)
+            .with_slash()
+            .failing_as(&agora::answer::FAILURE, "/compat/agora")
+    };
+    all.into_iter().map(of_agora).collect()
+}
+
+fn anyone() -> Vec<Endpoint> {
+    let all = [
+        endpoint!(health::livez),
+        endpoint!(health::readyz),
+        endpoint!(health::healthz),
+        endpoint!(openapi::openapi_document),
+        endpoint!(docs::docs_page),
+    ];
+    all.into_iter().map(|endpoint| endpoint.by(ANYONE).with_head()).collect()
+}
+
+#[cfg(test)]
+mod tests;

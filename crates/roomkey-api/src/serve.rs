@@ -10,7 +10,7 @@ use actix_web::http::KeepAlive;
 use actix_web::web::{Data, get, resource};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use crate::routes::configure;
+use crate::mount::configure;
 use crate::settings::HttpSettings;
 use roomkey_desk::desk::Desk;
 

@@ -20,8 +20,6 @@ pub(crate) struct Health {
 }
 
 /// Says that the process answers.
-///
-/// **Requires:** nothing.
 #[utoipa::path(get, path = "/livez", tag = "Health",
     responses((status = 200, body = Health, description = "The process answers")))]
 pub(crate) async fn livez() -> Json<Health> {
@@ -29,8 +27,6 @@ pub(crate) async fn livez() -> Json<Health> {
 }
 
 /// Says whether keys can be issued now: database, policy, keys.
-///
-/// **Requires:** nothing.
 ///
 /// **Problems:** `not-ready`.
 #[utoipa::path(get, path = "/readyz", tag = "Health",
@@ -44,8 +40,6 @@ pub(crate) async fn readyz(desk: Data<Desk>) -> Result<Json<Health>, ApiError> {
 }
 
 /// Says whether keys can be issued now; another name of `/readyz`.
-///
-/// **Requires:** nothing.
 ///
 /// **Problems:** `not-ready`.
 #[utoipa::path(get, path = "/healthz", tag = "Health",

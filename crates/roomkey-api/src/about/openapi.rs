@@ -1,25 +1,21 @@
-//! The description of the HTTP surface (OpenAPI 3.1), made of the handlers and of the tables that they obey.
-//!
-//! Problems, patterns and providers are filled in from [`PROBLEMS`](crate::problem::contract::PROBLEMS), from the types of
-//! `roomkey-claims` and from the list of providers, so that none of them is written down twice.
+//! The description of the HTTP surface (OpenAPI 3.1), made of the list of routes and of the table of problems
+//! ([`PROBLEMS`](crate::problem::contract::PROBLEMS)), so that nothing is written down twice.
 
 mod conditions;
 mod fill;
 mod patterns;
-mod problems;
-mod providers;
+pub(crate) mod problems;
 mod settings;
 
-use std::sync::LazyLock;
-
 use actix_web::HttpResponse;
+use actix_web::web::Data;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as OpenApiDocument;
 
-use crate::about::health;
+use crate::about::Texts;
+use crate::endpoint::Endpoint;
 use crate::problem::body::Problem;
-use crate::v1::{audit, backends, events, meetings, members, rooms, session, tokens, users};
-use crate::{compat, log};
 
 /// What the derived code knows of the surface.
 #[derive(OpenApi)]
@@ -44,76 +40,19 @@ use crate::{compat, log};
         (name = "Audit", description = "The log, for auditors and admins."),
         (name = "Log", description = "The signed log, for tools that verify it (C2SP tlog-tiles)."),
         (name = "Health", description = "Whether the desk lives and can issue keys."),
-    ),
-    paths(
-        tokens::provider::provider_token,
-        tokens::token_source::token_source,
-        tokens::neutral::token,
-        tokens::renew::renew,
-        session::login::login,
-        session::logout::logout,
-        session::me::me,
-        session::password::change_own_password,
-        session::rooms::my_rooms,
-        rooms::add::add_room,
-        rooms::list::list_rooms,
-        rooms::show::room,
-        rooms::change::change_room,
-        rooms::close::close_room,
-        rooms::open::open_room,
-        members::put::put_member,
-        members::list::list_members,
-        members::remove::remove_member,
-        events::list::list_events,
-        events::set::set_window,
-        meetings::start::start_meeting,
-        meetings::list::list_meetings,
-        meetings::end::end_meeting,
-        users::add::add_user,
-        users::list::list_users,
-        users::show::user,
-        users::disable::disable_user,
-        users::enable::enable_user,
-        users::set_role::set_role,
-        users::set_password::set_password,
-        users::erase::erase_user,
-        users::visits::list_visits,
-        backends::add::add_backend,
-        backends::list::list_backends,
-        backends::revoke::revoke_backend,
-        compat::opentok::create_session::create_session,
-        compat::opentok::disconnect::disconnect,
-        compat::opentok::sample::key_for_session,
-        compat::opentok::sample::key_for_named_room,
-        compat::agora::rtc::rtc,
-        compat::agora::rtm::rtm,
-        compat::agora::rte::rte,
-        compat::agora::rte::rte_with_account,
-        compat::agora::get_token::get_token,
-        compat::agora::chat::chat,
-        compat::agora::ping::ping,
-        audit::events::events,
-        audit::entry::entry,
-        audit::tail::tail,
-        audit::stats::stats,
-        audit::trace::trace,
-        log::checkpoint::checkpoint,
-        log::tile::tile,
-        log::proof::proof,
-        health::livez,
-        health::readyz,
-        health::healthz,
+        (name = "About", description = "This description."),
     ),
     components(schemas(Problem))
 )]
 struct Description;
 
-/// The description as a JSON value, made once.
-pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+/// The description of these endpoints.
+pub(crate) fn document(endpoints: &[Endpoint]) -> Value {
+    let described = endpoints.iter().map(Endpoint::description);
+    let whole = described.fold(Description::openapi(), OpenApiDocument::merge_from);
     #[expect(clippy::expect_used, reason = "a description of texts and numbers serializes")]
-    let mut document = serde_json::to_value(Description::openapi()).expect("plain values");
-    providers::expand(&mut document);
-    problems::add(&mut document);
+    let mut document = serde_json::to_value(whole).expect("plain values");
+    problems::add(&mut document, endpoints);
     // The one body that may be absent, which the derived code has no word for.
     let renewal = ["paths", "/v1/tokens/{issuanceId}/renew", "post", "requestBody", "required"];
     fill::put(&mut document, &renewal, json!(false));
@@ -135,52 +74,11 @@ pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         }),
     );
     document
-});
-
-/// The description as JSON, the same bytes for the same software: the committed snapshot and `/openapi.json`.
-pub fn openapi_json() -> String {
-    format!("{:#}\n", *DOCUMENT)
 }
 
-/// `GET /openapi.json`.
-pub(crate) async fn document() -> HttpResponse {
-    static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
-    HttpResponse::Ok().content_type("application/json").body(TEXT.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_description_is_whole_and_always_the_same() {
-        assert_eq!(openapi_json(), openapi_json());
-        let paths = DOCUMENT["paths"].as_object().unwrap();
-        for descriptor in roomkey_providers::ALL {
-            assert!(paths.contains_key(&format!("/{}/token", descriptor.kind)));
-        }
-        assert!(!openapi_json().contains("{provider}"));
-        let login = &DOCUMENT["paths"]["/v1/login"]["post"]["responses"];
-        for status in ["200", "400", "401", "403", "408", "413", "415", "429", "500", "503"] {
-            assert!(login[status].is_object(), "{status}");
-        }
-    }
-
-    #[test]
-    fn every_reference_leads_somewhere() {
-        fn check(value: &Value) {
-            match value {
-                Value::Object(map) => {
-                    if let Some(Value::String(reference)) = map.get("$ref") {
-                        let pointer = reference.trim_start_matches('#');
-                        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference}");
-                    }
-                    map.values().for_each(check);
-                }
-                Value::Array(list) => list.iter().for_each(check),
-                _ => {}
-            }
-        }
-        check(&DOCUMENT);
-    }
+/// Describes the API (OpenAPI 3.1).
+#[utoipa::path(get, path = "/openapi.json", tag = "About",
+    responses((status = 200, body = Object, description = "The description")))]
+pub(crate) async fn openapi_document(texts: Data<Texts>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(texts.json.as_str())
 }

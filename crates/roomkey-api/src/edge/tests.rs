@@ -35,7 +35,9 @@ async fn answer(request: TestRequest) -> (HttpResponse, usize) {
             assert_eq!(runs.fetch_add(1, Ordering::SeqCst), 7, "canary");
             HttpResponse::Ok().finish()
         })))
-        .wrap(from_fn(move |request, next| edge(settings.clone(), request, next)));
+        .wrap(from_fn(move |request, next| {
+            edge(settings.clone(), Data::new(ByPath::default()), request, next)
+        }));
     let service = init_service(App::new().service(app)).await;
     let answer = match try_call_service(&service, request.to_request()).await {
         Ok(answer) => answer.into_parts().1,

@@ -16,10 +16,8 @@ use roomkey_desk::log::published;
 /// names a partial one.
 /// That somebody known reads entries here is recorded once an hour.
 ///
-/// **Requires:** the role `auditor` or `admin`, unless the settings open the log to anybody.
-///
 /// **Problems:** `not-found`.
-#[utoipa::path(get, path = "/audit/log/tile/{tile}", tag = "Log", security((), ("session" = [])),
+#[utoipa::path(get, path = "/audit/log/tile/{tile}", tag = "Log",
     params(("tile" = String, Path, description = "Such as `0/x001/067.p/12` or `entries/005`")),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>, description = "The tile")))]
 pub(crate) async fn tile(

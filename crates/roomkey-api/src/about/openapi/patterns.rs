@@ -116,26 +116,3 @@ fn apply(schema: &mut Map<String, Value>, rule: Value) {
         schema.insert(name, value);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::about::openapi::DOCUMENT;
-
-    #[test]
-    fn requests_and_parameters_carry_the_patterns_of_their_types() {
-        let property = |schema: &str, name: &str| {
-            &DOCUMENT["components"]["schemas"][schema]["properties"][name]
-        };
-        assert_eq!(property("KeyBody", "roomId")["pattern"], RoomId::PATTERN);
-        assert_eq!(property("KeyBody", "ttlSeconds")["minimum"], 1);
-        assert_eq!(
-            property("RoomView", "provider")["pattern"],
-            roomkey_claims::ProfileName::PATTERN
-        );
-        assert_eq!(property("TraceAnswer", "room")["pattern"], Value::Null);
-        let parameters =
-            DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();
-        assert_eq!(parameters[0]["schema"]["pattern"], RoomId::PATTERN);
-    }
-}

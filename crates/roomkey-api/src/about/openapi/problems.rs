@@ -1,15 +1,17 @@
 //! The problems of each operation.
 //!
-//! What an operation may answer follows from what it has (a body, parameters, security), and for the rest from the
-//! codes that its doc comment names.
+//! What an operation may answer follows from what it has (a body, parameters) and from who may call it, and for the
+//! rest from the codes that its documentation lists.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::about::openapi::fill;
-use crate::compat::VendorError;
+use crate::endpoint::caller::{Caller, Credentials};
+use crate::endpoint::{Endpoint, PROBLEMS_MARK};
 use crate::problem::contract::{PROBLEMS, ProblemKind};
+use crate::problem::shape::ErrorShape;
 
 /// What any request may be answered.
 const OF_ALL: &[&str] = &["origin-not-allowed", "request-timeout", "internal", "unavailable"];
@@ -36,43 +38,18 @@ const OF_BACKENDS: &[&str] = &[
     "unknown-api-key",
 ];
 
-/// Where an operation declares that it tells its errors as OpenTok's servers do.
-const VENDORS_ERROR: &str = "/403/content/application~1json";
+/// The codes that stand in this file, for the test that they exist.
+#[cfg(test)]
+pub(crate) const KNOWN: [&[&str]; 4] = [OF_ALL, OF_BODY, OF_SECURITY, OF_BACKENDS];
 
-/// How an operation tells its errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ErrorBody {
-    /// As problems.
-    Problem,
-    /// As OpenTok's servers do.
-    Vendors,
-}
-
-impl ErrorBody {
-    fn status(self, kind: &ProblemKind) -> u16 {
-        match self {
-            Self::Problem => kind.status,
-            Self::Vendors => VendorError::status(kind),
-        }
-    }
-
-    fn content(self) -> Value {
-        let (media_type, schema) = match self {
-            Self::Problem => ("application/problem+json", "Problem"),
-            Self::Vendors => ("application/json", "VendorError"),
-        };
-        let reference = format!("#/components/schemas/{schema}");
-        json!({media_type: {"schema": {"$ref": reference}}})
-    }
-}
-
-/// Adds the answers to every operation.
-pub(crate) fn add(document: &mut Value) {
-    for operation in fill::operations(document) {
-        let declared =
-            operation.get("responses").and_then(|answers| answers.pointer(VENDORS_ERROR));
-        let body = if declared.is_some() { ErrorBody::Vendors } else { ErrorBody::Problem };
-        let answers = answers(&codes(operation), body);
+/// Adds the answers to the operation of each endpoint.
+pub(crate) fn add(document: &mut Value, endpoints: &[Endpoint]) {
+    for endpoint in endpoints {
+        let method = endpoint.method.as_str().to_ascii_lowercase();
+        let item = document["paths"].get_mut(&endpoint.path);
+        let operation = item.and_then(|item| item.get_mut(method)).and_then(Value::as_object_mut);
+        let Some(operation) = operation else { continue };
+        let answers = answers(&codes(operation, &endpoint.caller), endpoint.shape);
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         if let Some(responses) = responses.as_object_mut() {
             responses.extend(answers);
@@ -81,26 +58,26 @@ pub(crate) fn add(document: &mut Value) {
 }
 
 /// The problems that an operation may answer.
-fn codes(operation: &Map<String, Value>) -> Vec<&'static ProblemKind> {
+fn codes(operation: &Map<String, Value>, caller: &Caller) -> Vec<&'static ProblemKind> {
     let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
     let parameters = operation.get("parameters").and_then(Value::as_array);
     let has_query =
         parameters.is_some_and(|list| list.iter().any(|parameter| parameter["in"] == "query"));
     let body = operation.get("requestBody");
     let has_body = body.is_some_and(|body| body.pointer("/content/application~1json").is_some());
+    let own = description.split_once(PROBLEMS_MARK).map_or("", |(_, codes)| codes);
     let mut wanted: Vec<&str> =
-        description.split('`').skip(1).step_by(2).chain(OF_ALL.iter().copied()).collect();
+        own.split('`').skip(1).step_by(2).chain(OF_ALL.iter().copied()).collect();
     if has_body {
         wanted.extend(OF_BODY);
     }
-    if operation.contains_key("security") {
+    if caller.credentials != Credentials::None {
         wanted.extend(OF_SECURITY);
     }
-    let schemes = operation.get("security").and_then(Value::as_array);
-    if schemes.is_some_and(|schemes| schemes.iter().any(|scheme| scheme["project"].is_array())) {
+    if caller.credentials == Credentials::SessionOrProject {
         wanted.extend(OF_BACKENDS);
     }
-    if description.contains("the role `") {
+    if caller.may_be_refused {
         wanted.push("not-allowed");
     }
     if has_query {
@@ -113,17 +90,18 @@ fn codes(operation: &Map<String, Value>) -> Vec<&'static ProblemKind> {
 }
 
 /// One answer for each status.
-fn answers(kinds: &[&ProblemKind], body: ErrorBody) -> BTreeMap<String, Value> {
+fn answers(kinds: &[&ProblemKind], shape: &ErrorShape) -> BTreeMap<String, Value> {
     let mut by_status: BTreeMap<String, Vec<&ProblemKind>> = BTreeMap::new();
     for kind in kinds {
-        by_status.entry(body.status(kind).to_string()).or_default().push(kind);
+        by_status.entry((shape.status)(kind).to_string()).or_default().push(kind);
     }
+    let reference = format!("#/components/schemas/{}", shape.schema);
     let answer = |(status, kinds): (String, Vec<&ProblemKind>)| {
         let lines: Vec<String> =
             kinds.iter().map(|kind| format!("- `{}`: {}", kind.code, kind.meaning)).collect();
         let mut answer = json!({
             "description": lines.join("\n"),
-            "content": body.content(),
+            "content": {shape.media_type: {"schema": {"$ref": reference}}},
         });
         let header = match status.as_str() {
             "401" => Some(("WWW-Authenticate", "string", "The challenge (RFC 6750).")),
@@ -139,27 +117,4 @@ fn answers(kinds: &[&ProblemKind], body: ErrorBody) -> BTreeMap<String, Value> {
         (status, answer)
     };
     by_status.into_iter().map(answer).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::about::openapi::DOCUMENT;
-
-    #[test]
-    fn doc_comments_name_problems_that_there_are() {
-        let mut document = DOCUMENT.clone();
-        for operation in fill::operations(&mut document) {
-            let id = operation["operationId"].as_str().unwrap();
-            let description = operation["description"].as_str().unwrap();
-            assert!(description.contains("**Requires:**"), "{id}");
-            let Some((_, named)) = description.split_once("**Problems:**") else { continue };
-            for code in named.split('`').skip(1).step_by(2) {
-                assert!(PROBLEMS.iter().any(|kind| kind.code == code), "{id}: {code}");
-            }
-        }
-        for code in OF_ALL.iter().chain(OF_BODY).chain(OF_SECURITY).chain(OF_BACKENDS) {
-            assert!(PROBLEMS.iter().any(|kind| kind.code == *code), "{code}");
-        }
-    }
 }

@@ -12,6 +12,7 @@ use crate::problem::answer::with_body;
 use crate::problem::body;
 use crate::problem::body::Problem;
 use crate::problem::error::ApiError;
+use crate::problem::shape::{ErrorShape, PROBLEM};
 use crate::v1::tokens::answer;
 
 /// How the client joins.
@@ -70,8 +71,10 @@ struct Failure {
     message: String,
 }
 
-/// The answer to a request that failed.
-pub(crate) fn failure(error: &ApiError, request: &RequestId) -> HttpResponse {
+/// How Agora's clients read errors: as problems with two members more.
+pub(crate) static FAILURE: ErrorShape = ErrorShape { writer: |_| failure, ..PROBLEM };
+
+fn failure(error: &ApiError, request: &RequestId) -> HttpResponse {
     let text = body::words(error);
     let body =
         Failure { problem: Problem::of(error, Some(request)), error: text.clone(), message: text };

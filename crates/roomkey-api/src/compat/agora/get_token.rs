@@ -86,15 +86,11 @@ impl AgoraTokenRequest {
 ///
 /// Role and number are checked, never granted.
 /// A slash behind the path is accepted; problems also have the members `error` and `message`, both the detail.
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room in that role, or a higher one.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `wildcard-uid`, `other-uid`, `no-numbers`, `other-account`, `never-issued`, `no-messaging-room`,
 /// `meeting-runs`, `lifetime-out-of-bounds`, `device-required`, `inexpressible-grant`, `user-required`,
 /// `no-usable-key`, `busy`.
-#[utoipa::path(post, path = "/compat/agora/getToken", tag = "Compatibility", security(("session" = [])),
+#[utoipa::path(post, path = "/compat/agora/getToken", tag = "Compatibility",
     request_body = AgoraTokenRequest,
     responses((status = 200, body = AgoraTokenAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

@@ -14,10 +14,6 @@ pub(crate) struct Pong {
 }
 
 /// Says that the paths of Agora's token service are served.
-///
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** nothing.
 #[utoipa::path(get, path = "/compat/agora/ping", tag = "Compatibility",
     responses((status = 200, body = Pong, description = "They are")))]
 pub(crate) async fn ping() -> HttpResponse {

@@ -30,15 +30,10 @@ pub(crate) struct RtcAnswer {
 ///
 /// The channel is the room; role and number are checked, never granted.
 /// A slash behind the path is accepted; problems also have the members `error` and `message`, both the detail.
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room in that role, or a higher one.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `wildcard-uid`, `other-uid`, `no-numbers`, `other-account`, `meeting-runs`, `lifetime-out-of-bounds`,
 /// `device-required`, `inexpressible-grant`, `user-required`, `no-usable-key`, `busy`.
 #[utoipa::path(get, path = "/compat/agora/rtc/{channel}/{role}/{tokentype}/{uid}", tag = "Compatibility",
-    security(("session" = [])),
     params(
         ("channel" = String, Path, description = "The room"),
         ("role" = String, Path, description = "The role that is needed: `publisher` or `subscriber`"),

@@ -42,15 +42,10 @@ pub(crate) struct RteAnswer {
 /// The account for messaging is the identity of the user, and is answered in `rtmUserId`.
 /// The channel is the room; role and number are checked, never granted.
 /// A slash behind the path is accepted; problems also have the members `error` and `message`, both the detail.
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room in that role, or a higher one.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `wildcard-uid`, `other-uid`, `no-numbers`, `other-account`, `meeting-runs`, `lifetime-out-of-bounds`,
 /// `device-required`, `inexpressible-grant`, `user-required`, `no-usable-key`, `busy`.
 #[utoipa::path(get, path = "/compat/agora/rte/{channel}/{role}/{tokentype}/{uid}", tag = "Compatibility",
-    security(("session" = [])),
     params(
         ("channel" = String, Path, description = "The room"),
         ("role" = String, Path, description = "The role that is needed: `publisher` or `subscriber`"),
@@ -73,15 +68,10 @@ pub(crate) async fn rte(
 /// The account for messaging must be the identity of the user.
 /// The channel is the room; role and number are checked, never granted.
 /// A slash behind the path is accepted; problems also have the members `error` and `message`, both the detail.
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room in that role, or a higher one.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `wildcard-uid`, `other-uid`, `no-numbers`, `other-account`, `meeting-runs`, `lifetime-out-of-bounds`,
 /// `device-required`, `inexpressible-grant`, `user-required`, `no-usable-key`, `busy`.
 #[utoipa::path(get, path = "/compat/agora/rte/{channel}/{role}/{tokentype}/{uid}/{rtmuid}", tag = "Compatibility",
-    security(("session" = [])),
     params(
         ("channel" = String, Path, description = "The room"),
         ("role" = String, Path, description = "The role that is needed: `publisher` or `subscriber`"),

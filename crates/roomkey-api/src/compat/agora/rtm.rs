@@ -39,14 +39,10 @@ pub(crate) fn room(settings: &HttpSettings) -> Result<RoomId, ApiError> {
 ///
 /// The room of the setting `[compat] agora_rtm_room` decides; without one nobody gets such a key.
 /// A slash behind the path is accepted; problems also have the members `error` and `message`, both the detail.
-/// Served where `[compat] agora` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter that room.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `no-messaging-room`, `other-account`, `meeting-runs`, `lifetime-out-of-bounds`, `device-required`,
 /// `inexpressible-grant`, `user-required`, `no-usable-key`, `busy`.
-#[utoipa::path(get, path = "/compat/agora/rtm/{uid}", tag = "Compatibility", security(("session" = [])),
+#[utoipa::path(get, path = "/compat/agora/rtm/{uid}", tag = "Compatibility",
     params(
         ("uid" = String, Path, description = "The account: the identity of the user"),
         ("expiry" = Option<String>, Query, description = "The lifetime in seconds; the room's default where it is absent")),

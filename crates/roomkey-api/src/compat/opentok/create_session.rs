@@ -9,7 +9,8 @@ use roomkey_claims::{BackendRef, Profile, Scope};
 
 use crate::compat::opentok::create_session_form::SessionForm;
 use crate::compat::opentok::created::SessionView;
-use crate::compat::opentok::{Format, VendorError};
+use crate::compat::opentok::failure::VendorError;
+use crate::compat::opentok::format::Format;
 use crate::extract::fields::segment;
 use crate::extract::json;
 use crate::extract::then::Then;
@@ -50,14 +51,10 @@ impl FromRequest for FormBody {
 /// client relies on and the room has not is refused; `location`, name and resolution of a recording are not passed on.
 /// The answer is XML unless `Accept` names `application/json`.
 /// Errors are in the vendor's shape, with 403 instead of 401 and 400 instead of 422.
-/// Served where `[compat] opentok` is true; it is off by default.
-///
-/// **Requires:** a backend with the scope `meetings` in the room, or the role `admin`.
 ///
 /// **Problems:** `not-allowed`, `session-refused`, `payload-too-large`, `no-such-room`, `meeting-raced`,
 /// `no-usable-key`, `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/compat/opentok/{roomId}/session/create", tag = "Compatibility",
-    security(("session" = []), ("project" = [])),
     params(("roomId" = String, Path, description = "The room")),
     request_body(content = Object, content_type = "application/x-www-form-urlencoded", description =
         "`p2p.preference` (`enabled`, `disabled`), `archiveMode` (`manual`, `always`), `e2ee`, `location` (IPv4), \

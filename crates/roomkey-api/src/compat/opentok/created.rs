@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::{BorrowedFormatItem, parse_borrowed};
 use utoipa::ToSchema;
 
-use crate::compat::opentok::Format;
+use crate::compat::opentok::format::Format;
 use crate::compat::opentok::xml;
 use crate::compat::opentok::xml::XML;
 

@@ -8,7 +8,7 @@ use roomkey_claims::{BackendRef, Scope};
 use roomkey_storage::Refused;
 use serde::Deserialize;
 
-use crate::compat::opentok::VendorError;
+use crate::compat::opentok::failure::VendorError;
 use crate::extract::credentials::By;
 use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
@@ -54,15 +54,12 @@ impl FromStr for VendorId {
 ///
 /// Errors are in the vendor's shape, as JSON, with 403 instead of 401 and 400 instead of 422.
 /// A slash behind the path is accepted.
-/// Served where `[compat] opentok` is true; it is off by default.
-///
-/// **Requires:** a backend with the scope `disconnect` in the room, whose API key the path names, or the role `admin`.
 ///
 /// **Problems:** `not-allowed`, `no-such-session`, `not-of-provider`, `no-usable-key`, `provider-refused`,
 /// `provider-unavailable`, `busy`.
 #[utoipa::path(delete,
     path = "/compat/opentok/{roomId}/v2/project/{key}/session/{session}/connection/{connection}",
-    tag = "Compatibility", security(("session" = []), ("project" = [])),
+    tag = "Compatibility",
     params(
         ("roomId" = String, Path, description = "The room"),
         ("key" = String, Path, description = "The API key of the backend"),

@@ -9,7 +9,7 @@ use roomkey_auth::ProjectJwtError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::compat::opentok::Format;
+use crate::compat::opentok::format::Format;
 use crate::compat::opentok::xml;
 use crate::compat::opentok::xml::XML;
 use crate::problem::answer::retry_after;
@@ -17,7 +17,23 @@ use crate::problem::body;
 use crate::problem::contract::ProblemKind;
 use crate::problem::contract::contract;
 use crate::problem::error::ApiError;
+use crate::problem::shape::ErrorShape;
 use roomkey_desk::error::OpsError;
+
+/// In the format that the client reads.
+pub(crate) static XML_OR_JSON: ErrorShape = ErrorShape {
+    writer: |headers| match Format::asked(headers) {
+        Format::Json => |error, _| failure(error, Format::Json),
+        Format::Xml => |error, _| failure(error, Format::Xml),
+    },
+    status: VendorError::status,
+    media_type: "application/json",
+    schema: "VendorError",
+};
+
+/// As JSON, whatever the client reads.
+pub(crate) static JSON: ErrorShape =
+    ErrorShape { writer: |_| |error, _| failure(error, Format::Json), ..XML_OR_JSON };
 
 /// What is wrong, as OpenTok's servers say it.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -32,7 +48,7 @@ pub(crate) struct VendorError {
 
 impl VendorError {
     /// The status that the SDKs understand.
-    pub(crate) const fn status(kind: &ProblemKind) -> u16 {
+    const fn status(kind: &ProblemKind) -> u16 {
         match kind.status {
             401 => 403,
             422 => 400,
@@ -91,7 +107,7 @@ fn vendors_words(error: &ApiError) -> Option<&'static str> {
 }
 
 /// The answer to a request that failed.
-pub(crate) fn failure(error: &ApiError, format: Format) -> HttpResponse {
+fn failure(error: &ApiError, format: Format) -> HttpResponse {
     let status = VendorError::status(contract(error));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);

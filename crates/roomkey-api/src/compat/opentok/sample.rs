@@ -41,14 +41,10 @@ pub(crate) struct SampleAnswer {
 
 /// Issues a key to a sample app of OpenTok, for the room that its server's address names.
 ///
-/// Served where `[compat] opentok` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room, whose provider is OpenTok or Vonage Video.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `device-required`, `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`,
 /// `provider-unavailable`, `busy`.
-#[utoipa::path(get, path = "/compat/opentok/{roomId}/session", tag = "Compatibility", security(("session" = [])),
+#[utoipa::path(get, path = "/compat/opentok/{roomId}/session", tag = "Compatibility",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 200, body = SampleAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
@@ -62,14 +58,10 @@ pub(crate) async fn key_for_session(
 
 /// Issues a key to a sample app of OpenTok, for the room that the app names.
 ///
-/// Served where `[compat] opentok` is true; it is off by default.
-///
-/// **Requires:** a session of a user who may enter the room, whose provider is OpenTok or Vonage Video.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
 ///
 /// **Problems:** `device-required`, `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`,
 /// `provider-unavailable`, `busy`.
-#[utoipa::path(get, path = "/compat/opentok/room/{roomId}", tag = "Compatibility", security(("session" = [])),
+#[utoipa::path(get, path = "/compat/opentok/room/{roomId}", tag = "Compatibility",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 200, body = SampleAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

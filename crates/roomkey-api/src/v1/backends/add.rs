@@ -60,10 +60,8 @@ fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
 ///
 /// The secret is in this answer and nowhere else.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `backend-exists`.
-#[utoipa::path(post, path = "/v1/backends", tag = "Backends", security(("session" = [])), request_body = AddBackendRequest,
+#[utoipa::path(post, path = "/v1/backends", tag = "Backends", request_body = AddBackendRequest,
     responses((status = 201, body = AddedBackendView, description = "The backend, with its secret")))]
 pub(crate) async fn add_backend(
     desk: Data<Desk>,

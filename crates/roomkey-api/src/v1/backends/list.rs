@@ -13,9 +13,7 @@ use roomkey_desk::wire::backend::BackendView;
 use roomkey_desk::wire::list::ListOf;
 
 /// Lists backends by API key, revoked ones among them, without their secrets.
-///
-/// **Requires:** the role `admin`.
-#[utoipa::path(get, path = "/v1/backends", tag = "Backends", security(("session" = [])), params(ListQuery),
+#[utoipa::path(get, path = "/v1/backends", tag = "Backends", params(ListQuery),
     responses((status = 200, body = ListOf<BackendView>, description = "A page of backends")))]
 pub(crate) async fn list_backends(
     desk: Data<Desk>,

@@ -12,10 +12,8 @@ use roomkey_desk::desk::Desk;
 
 /// Revokes a backend, for good: none of its project JWTs is accepted any more.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-backend`.
-#[utoipa::path(post, path = "/v1/backends/{apiKey}/revoke", tag = "Backends", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/backends/{apiKey}/revoke", tag = "Backends",
     params(("apiKey" = String, Path, description = "The backend's API key")),
     responses((status = 204, description = "The backend is revoked")))]
 pub(crate) async fn revoke_backend(

@@ -28,10 +28,8 @@ pub(crate) struct WindowRequest {
 
 /// Gives an event a window of time, outside which nobody gets a key and past which no key lives.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`, `empty-window`.
-#[utoipa::path(put, path = "/v1/rooms/{roomId}/events/{eventId}", tag = "Events", security(("session" = [])),
+#[utoipa::path(put, path = "/v1/rooms/{roomId}/events/{eventId}", tag = "Events",
     params(("roomId" = String, Path, description = "The room"), ("eventId" = String, Path, description = "The event")),
     request_body = WindowRequest, responses((status = 204, description = "The event has the window")))]
 pub(crate) async fn set_window(

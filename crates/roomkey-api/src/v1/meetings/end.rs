@@ -21,10 +21,8 @@ pub(crate) struct EndedView {
 
 /// Ends the running meeting of a room.
 ///
-/// **Requires:** the role `admin`, or a backend with the scope `meetings` in the room.
-///
 /// **Problems:** `not-allowed`, `no-such-room`, `no-meeting`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings/end", tag = "Meetings", security(("session" = []), ("project" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings/end", tag = "Meetings",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 200, body = EndedView, description = "The meeting")))]
 pub(crate) async fn end_meeting(

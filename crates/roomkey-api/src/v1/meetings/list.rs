@@ -15,10 +15,8 @@ use roomkey_desk::wire::meeting::MeetingView;
 
 /// Lists the meetings of a room, newest first.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`.
-#[utoipa::path(get, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings",
     params(("roomId" = String, Path, description = "The room"), ListQuery),
     responses((status = 200, body = ListOf<MeetingView>, description = "A page of meetings")))]
 pub(crate) async fn list_meetings(

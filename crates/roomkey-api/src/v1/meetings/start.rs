@@ -27,10 +27,8 @@ pub(crate) struct StartedView {
 ///
 /// Where the provider makes sessions (OpenTok, Vonage), one is made for it, as the room's settings say.
 ///
-/// **Requires:** the role `admin`, or a backend with the scope `meetings` in the room.
-///
 /// **Problems:** `not-allowed`, `no-such-room`, `meeting-raced`, `no-usable-key`, `provider-refused`, `provider-unavailable`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings", security(("session" = []), ("project" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 201, body = StartedView, description = "The meeting")))]
 pub(crate) async fn start_meeting(

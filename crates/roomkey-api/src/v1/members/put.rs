@@ -71,10 +71,8 @@ fn sources(fields: &mut Fields, names: Option<&[String]>) -> Sources {
 
 /// Makes a user a member of a room, or changes what the member is.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`, `no-such-user`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/members", tag = "Members", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/members", tag = "Members",
     params(("roomId" = String, Path, description = "The room")), request_body = MemberRequest,
     responses((status = 204, description = "The user is the member that was asked for")))]
 pub(crate) async fn put_member(

@@ -14,10 +14,8 @@ use roomkey_desk::members;
 
 /// Removes a member from a room, or from a scene or an event of it, from the very next request on.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`, `no-such-user`, `no-such-member`.
-#[utoipa::path(delete, path = "/v1/rooms/{roomId}/members/{username}", tag = "Members", security(("session" = [])),
+#[utoipa::path(delete, path = "/v1/rooms/{roomId}/members/{username}", tag = "Members",
     params(("roomId" = String, Path, description = "The room"), ("username" = String, Path, description = "The user"),
         PlaceQuery),
     responses((status = 204, description = "The user is no member there any more")))]

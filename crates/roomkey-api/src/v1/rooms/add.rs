@@ -53,10 +53,8 @@ impl AddRoomRequest {
 
 /// Adds a room.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `room-exists`, `unknown-profile`, `room-bounds`, `room-settings`.
-#[utoipa::path(post, path = "/v1/rooms", tag = "Rooms", security(("session" = [])), request_body = AddRoomRequest,
+#[utoipa::path(post, path = "/v1/rooms", tag = "Rooms", request_body = AddRoomRequest,
     responses((status = 201, body = RoomView, description = "The room")))]
 pub(crate) async fn add_room(
     desk: Data<Desk>,

@@ -38,10 +38,8 @@ impl ChangeRoomRequest {
 
 /// Changes a room's settings; another profile ends the running meeting.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`, `unknown-profile`, `room-bounds`, `room-settings`.
-#[utoipa::path(patch, path = "/v1/rooms/{roomId}", tag = "Rooms", security(("session" = [])),
+#[utoipa::path(patch, path = "/v1/rooms/{roomId}", tag = "Rooms",
     params(("roomId" = String, Path, description = "The room")), request_body = ChangeRoomRequest,
     responses((status = 200, body = RoomView, description = "The room as it is now")))]
 pub(crate) async fn change_room(

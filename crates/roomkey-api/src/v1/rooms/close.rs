@@ -12,10 +12,8 @@ use roomkey_desk::rooms;
 
 /// Closes a room: nobody gets a key, from the very next request on.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/close", tag = "Rooms", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/close", tag = "Rooms",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 204, description = "The room is closed")))]
 pub(crate) async fn close_room(

@@ -13,9 +13,7 @@ use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::room::RoomView;
 
 /// Lists rooms by name.
-///
-/// **Requires:** the role `admin`.
-#[utoipa::path(get, path = "/v1/rooms", tag = "Rooms", security(("session" = [])), params(ListQuery),
+#[utoipa::path(get, path = "/v1/rooms", tag = "Rooms", params(ListQuery),
     responses((status = 200, body = ListOf<RoomView>, description = "A page of rooms")))]
 pub(crate) async fn list_rooms(
     desk: Data<Desk>,

@@ -12,10 +12,8 @@ use roomkey_desk::rooms;
 
 /// Opens a closed room again.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`.
-#[utoipa::path(post, path = "/v1/rooms/{roomId}/open", tag = "Rooms", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/rooms/{roomId}/open", tag = "Rooms",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 204, description = "The room is open")))]
 pub(crate) async fn open_room(

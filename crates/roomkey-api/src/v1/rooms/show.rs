@@ -12,10 +12,8 @@ use roomkey_desk::wire::room::RoomView;
 
 /// Shows a room.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-room`.
-#[utoipa::path(get, path = "/v1/rooms/{roomId}", tag = "Rooms", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/rooms/{roomId}", tag = "Rooms",
     params(("roomId" = String, Path, description = "The room")),
     responses((status = 200, body = RoomView, description = "The room")))]
 pub(crate) async fn room(

@@ -41,7 +41,7 @@ pub(crate) struct LoginAnswer {
 
 /// Logs in.
 ///
-/// **Requires:** nothing but the password. An unknown user, a wrong password and a disabled user get one answer.
+/// An unknown user, a wrong password and a disabled user get one answer.
 ///
 /// **Problems:** `invalid-credentials`, `too-many-logins`, `busy`.
 #[utoipa::path(post, path = "/v1/login", tag = "Sessions", request_body = LoginRequest,

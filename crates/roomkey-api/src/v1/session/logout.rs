@@ -10,9 +10,7 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::sessions::own;
 
 /// Ends the session.
-///
-/// **Requires:** a session.
-#[utoipa::path(post, path = "/v1/logout", tag = "Sessions", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/logout", tag = "Sessions",
     responses((status = 204, description = "The session is ended")))]
 pub(crate) async fn logout(
     desk: Data<Desk>,

@@ -10,9 +10,7 @@ use roomkey_desk::sessions::own;
 use roomkey_desk::wire::user::UserView;
 
 /// Shows the user whose session it is.
-///
-/// **Requires:** a session.
-#[utoipa::path(get, path = "/v1/me", tag = "Sessions", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/me", tag = "Sessions",
     responses((status = 200, body = UserView, description = "The user")))]
 pub(crate) async fn me(desk: Data<Desk>, By(actor): By<Actor>) -> Result<Json<UserView>, ApiError> {
     Ok(Json(UserView::of(&own::user(&desk.ground, &actor).await?)))

@@ -27,10 +27,8 @@ pub(crate) struct OwnPasswordRequest {
 
 /// Changes the own password, which ends all sessions of the user, this one too.
 ///
-/// **Requires:** a session, and the current password.
-///
 /// **Problems:** `invalid-credentials`, `password-refused`, `too-many-logins`, `busy`.
-#[utoipa::path(put, path = "/v1/me/password", tag = "Sessions", security(("session" = [])),
+#[utoipa::path(put, path = "/v1/me/password", tag = "Sessions",
     request_body = OwnPasswordRequest, responses((status = 204, description = "The password is changed")))]
 pub(crate) async fn change_own_password(
     desk: Data<Desk>,

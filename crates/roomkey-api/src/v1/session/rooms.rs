@@ -13,9 +13,7 @@ use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::own_room::OwnRoomView;
 
 /// Lists the rooms that the user may enter.
-///
-/// **Requires:** a session.
-#[utoipa::path(get, path = "/v1/me/rooms", tag = "Sessions", security(("session" = [])), params(ListQuery),
+#[utoipa::path(get, path = "/v1/me/rooms", tag = "Sessions", params(ListQuery),
     responses((status = 200, body = ListOf<OwnRoomView>, description = "A page of rooms by name")))]
 pub(crate) async fn my_rooms(
     desk: Data<Desk>,

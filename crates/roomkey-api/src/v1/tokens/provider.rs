@@ -15,13 +15,10 @@ use roomkey_desk::wire::token::KeyAnswer;
 
 /// Issues a key for a room at this provider.
 ///
-/// **Requires:** a session of a user who may enter the room, or a backend with the scope `issue` that names the user.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
-///
 /// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
 /// `no-usable-key`,
 /// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
-#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", security(("session" = []), ("project" = [])), request_body = KeyBody,
+#[utoipa::path(post, path = "/{provider}/token", tag = "Keys", request_body = KeyBody,
     responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
 pub(crate) async fn provider_token(

@@ -24,11 +24,9 @@ pub(crate) struct RenewBody {
 
 /// Renews a key: everything is decided again, for the same room, scene, event and device, in the current meeting.
 ///
-/// **Requires:** a session of the user whose key it was, or the backend that asked for it, until 24 h after its expiry.
-///
 /// **Problems:** `lifetime-out-of-bounds`, `inexpressible-grant`, `no-usable-key`, `no-meeting`,
 /// `provider-refused`, `provider-unavailable`, `busy`.
-#[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys", security(("session" = []), ("project" = [])),
+#[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys",
     params(("issuanceId" = String, Path, description = "The issuance to renew")), request_body = RenewBody,
     responses((status = 200, body = KeyAnswer, description = "The next key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

@@ -110,11 +110,8 @@ impl TokenSourceRequest {
 
 /// Issues a LiveKit key to LiveKit's own clients, by LiveKit's standard endpoint.
 ///
-/// **Requires:** a session of a user who may enter the room.
-/// Who may not is answered `not-allowed`, whatever the reason, which stands only in the log.
-///
 /// **Problems:** `field-not-allowed`, `device-required`, `inexpressible-grant`, `no-usable-key`, `busy`.
-#[utoipa::path(post, path = "/livekit/token-source", tag = "Keys", security(("session" = [])),
+#[utoipa::path(post, path = "/livekit/token-source", tag = "Keys",
     request_body = TokenSourceRequest,
     responses((status = 201, body = TokenSourceAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

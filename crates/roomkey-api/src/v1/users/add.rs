@@ -57,10 +57,8 @@ impl AddUserRequest {
 
 /// Adds a user, enabled.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `user-exists`, `did-exists`, `password-refused`, `busy`.
-#[utoipa::path(post, path = "/v1/users", tag = "Users", security(("session" = [])), request_body = AddUserRequest,
+#[utoipa::path(post, path = "/v1/users", tag = "Users", request_body = AddUserRequest,
     responses((status = 201, body = UserView, description = "The user")))]
 pub(crate) async fn add_user(
     desk: Data<Desk>,

@@ -12,10 +12,8 @@ use roomkey_desk::users;
 
 /// Disables a user, which ends all sessions of the user.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`, `last-admin`.
-#[utoipa::path(post, path = "/v1/users/{username}/disable", tag = "Users", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/users/{username}/disable", tag = "Users",
     params(("username" = String, Path, description = "The user")),
     responses((status = 204, description = "The user is disabled")))]
 pub(crate) async fn disable_user(

@@ -12,10 +12,8 @@ use roomkey_desk::users;
 
 /// Enables a user.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`.
-#[utoipa::path(post, path = "/v1/users/{username}/enable", tag = "Users", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/users/{username}/enable", tag = "Users",
     params(("username" = String, Path, description = "The user")),
     responses((status = 204, description = "The user is enabled")))]
 pub(crate) async fn enable_user(

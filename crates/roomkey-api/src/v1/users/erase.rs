@@ -15,10 +15,8 @@ use roomkey_desk::users;
 /// All sessions and memberships of the user end; the log keeps a reference that stands for nobody, and the name is
 /// free again.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`, `last-admin`.
-#[utoipa::path(post, path = "/v1/users/{username}/erase", tag = "Users", security(("session" = [])),
+#[utoipa::path(post, path = "/v1/users/{username}/erase", tag = "Users",
     params(("username" = String, Path, description = "The user")),
     responses((status = 204, description = "The user is erased")))]
 pub(crate) async fn erase_user(

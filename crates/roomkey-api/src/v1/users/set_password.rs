@@ -25,10 +25,8 @@ pub(crate) struct PasswordRequest {
 
 /// Sets a user's password, which ends all sessions of the user.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`, `password-refused`, `busy`.
-#[utoipa::path(put, path = "/v1/users/{username}/password", tag = "Users", security(("session" = [])),
+#[utoipa::path(put, path = "/v1/users/{username}/password", tag = "Users",
     params(("username" = String, Path, description = "The user")), request_body = PasswordRequest,
     responses((status = 204, description = "The password is set")))]
 pub(crate) async fn set_password(

@@ -25,10 +25,8 @@ pub(crate) struct DeskRoleRequest {
 
 /// Sets a user's role at the desk.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`, `last-admin`.
-#[utoipa::path(put, path = "/v1/users/{username}/role", tag = "Users", security(("session" = [])),
+#[utoipa::path(put, path = "/v1/users/{username}/role", tag = "Users",
     params(("username" = String, Path, description = "The user")), request_body = DeskRoleRequest,
     responses((status = 204, description = "The user has the role")))]
 pub(crate) async fn set_role(

@@ -12,10 +12,8 @@ use roomkey_desk::wire::user::UserView;
 
 /// Shows a user.
 ///
-/// **Requires:** the role `admin`.
-///
 /// **Problems:** `no-such-user`.
-#[utoipa::path(get, path = "/v1/users/{username}", tag = "Users", security(("session" = [])),
+#[utoipa::path(get, path = "/v1/users/{username}", tag = "Users",
     params(("username" = String, Path, description = "The user")),
     responses((status = 200, body = UserView, description = "The user")))]
 pub(crate) async fn user(
