@@ -13,3 +13,4 @@ pub mod token;
 pub mod trace;
 pub mod user;
 pub mod visit;
+pub mod words;

@@ -14,7 +14,7 @@ use roomkey_desk::log::proof;
 
 /// A proof that an entry is in the signed log, as a file that verifies offline (`c2sp.org/tlog-proof@v1`).
 ///
-/// That the entry was read is itself recorded.
+/// Reading it is itself recorded.
 ///
 /// **Problems:** `no-such-entry`, `not-signed`.
 #[utoipa::path(get, path = "/v1/audit/events/{entry}/proof", tag = "Log",

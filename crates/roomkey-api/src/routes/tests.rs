@@ -4,7 +4,12 @@ use actix_web::http::header::ALLOW;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
-use roomkey_claims::{ProfileName, RoomId};
+use roomkey_audit::{Kind, Outcome};
+use roomkey_claims::{
+    Archive, DeskRole, Media, ProfileName, Reason, Role, RoomId, Scope, Source,
+};
+use roomkey_desk::audit::stats::Interval;
+use roomkey_storage::{Grouping, Order};
 
 use super::*;
 use crate::about::openapi::problems::KNOWN;
@@ -207,4 +212,58 @@ fn requests_and_parameters_carry_the_patterns_of_their_types() {
     assert_eq!(property("TraceAnswer", "room")["pattern"], Value::Null);
     let parameters = DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();
     assert_eq!(parameters[0]["schema"]["pattern"], RoomId::PATTERN);
+}
+
+/// The words of a table, by name.
+fn words<T: Copy, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> BTreeSet<String> {
+    all.into_iter().map(|word| as_str(word).to_owned()).collect()
+}
+
+fn enums(value: &Value, found: &mut Vec<BTreeSet<String>>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::Array(words)) = map.get("enum") {
+                found.push(words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+            }
+            map.values().for_each(|value| enums(value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| enums(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_list_of_words_is_a_table_of_the_code() {
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let mut tables = Vec::new();
+    for (name, words) in [
+        ("DeskRole", words(DeskRole::ALL, DeskRole::as_str)),
+        ("Outcome", words(Outcome::ALL, Outcome::as_str)),
+        ("Role", words(Role::ALL, Role::as_str)),
+        ("Scope", words(Scope::ALL, Scope::as_str)),
+        ("Source", words(Source::ALL, Source::as_str)),
+        ("Status", ["enabled", "disabled"].map(str::to_owned).into()),
+    ] {
+        let mut found = Vec::new();
+        enums(&schemas[name], &mut found);
+        assert_eq!(found, std::slice::from_ref(&words), "{name}");
+        tables.push(words);
+    }
+    tables.extend([
+        words(Archive::ALL, Archive::as_str),
+        words(Grouping::ALL, Grouping::as_str),
+        words(Interval::ALL, Interval::as_str),
+        words(Media::ALL, Media::as_str),
+        words(Order::ALL, Order::as_str),
+        words(Reason::ALL, Reason::as_str),
+        Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
+    ]);
+    let mut all = Vec::new();
+    enums(&DOCUMENT, &mut all);
+    for words in &all {
+        assert!(tables.contains(words), "no table has the words {words:?}");
+    }
+    for table in &tables {
+        assert!(all.contains(table), "not described: {table:?}");
+    }
 }

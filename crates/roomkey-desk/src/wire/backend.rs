@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::backends::{AddedBackend, NewBackendRequest};
+use crate::wire::words::ScopeName;
 
 /// A backend, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,18 +46,6 @@ pub struct AddedBackendView {
     scopes: Vec<&'static str>,
     /// Where: room ids in which `*` stands for any characters.
     rooms: Vec<String>,
-}
-
-/// What a backend may do.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case", as = Scope)]
-pub enum ScopeName {
-    /// Ask for keys of the users that it acts for.
-    Issue,
-    /// Start and end meetings.
-    Meetings,
-    /// Disconnect participants at the provider.
-    Disconnect,
 }
 
 fn scope_names(scopes: &BTreeSet<Scope>) -> Vec<&'static str> {

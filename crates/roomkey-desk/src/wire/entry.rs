@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::audit::listed::Listed;
+use crate::wire::words::OutcomeName;
 
 /// An entry of the log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,16 +67,6 @@ pub struct EntryView {
     /// The entry itself, its keys in the order of its bytes.
     #[schema(value_type = Object)]
     entry: Entry,
-}
-
-/// Whether a key was issued or denied.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case", as = Outcome)]
-pub enum OutcomeName {
-    /// Issued.
-    Issued,
-    /// Denied.
-    Denied,
 }
 
 impl EntryView {

@@ -7,7 +7,7 @@ use roomkey_storage::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::wire::room::RoleName;
+use crate::wire::words::{RoleName, SourceName};
 
 /// What somebody is in a room, or in a scene or an event of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,20 +25,6 @@ pub struct PlaceView {
     /// The sources that may be published; null for all of them.
     #[schema(required, value_type = Option<Vec<SourceName>>)]
     sources: Option<Vec<&'static str>>,
-}
-
-/// A kind of track.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case", as = Source)]
-pub enum SourceName {
-    /// A camera's picture.
-    Camera,
-    /// A microphone's sound.
-    Microphone,
-    /// The picture of a shared screen.
-    ScreenShare,
-    /// The sound of a shared screen.
-    ScreenShareAudio,
 }
 
 impl PlaceView {

@@ -47,17 +47,3 @@ impl RoomView {
         }
     }
 }
-
-/// A role in a room.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case", as = Role)]
-pub enum RoleName {
-    /// Sees and hears.
-    Subscriber,
-    /// Sees, hears, sends.
-    Publisher,
-    /// Sends only.
-    PublisherOnly,
-    /// A publisher who moderates.
-    Moderator,
-}

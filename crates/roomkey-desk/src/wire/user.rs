@@ -4,6 +4,8 @@ use roomkey_storage::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::words::DeskRoleName;
+
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -36,18 +38,6 @@ pub enum Status {
     Enabled,
     /// May nothing.
     Disabled,
-}
-
-/// A role at the desk.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case", as = DeskRole)]
-pub enum DeskRoleName {
-    /// Asks for keys.
-    User,
-    /// Reads the log.
-    Auditor,
-    /// Changes who may enter, reads the log.
-    Admin,
 }
 
 impl UserView {

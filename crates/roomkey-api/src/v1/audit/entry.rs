@@ -13,7 +13,7 @@ use roomkey_desk::wire::entry::EntryView;
 
 /// Shows an entry of the log.
 ///
-/// That it was read is itself recorded.
+/// Reading it is itself recorded.
 ///
 /// **Problems:** `no-such-entry`.
 #[utoipa::path(get, path = "/v1/audit/events/{entry}", tag = "Audit",

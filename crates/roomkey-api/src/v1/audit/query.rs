@@ -136,7 +136,7 @@ mod tests {
     use roomkey_claims::Reason;
 
     use super::*;
-    use crate::extract::fields::FieldError;
+    use crate::problem::fault::FieldError;
 
     #[test]
     fn conditions_are_held_to_their_words_and_patterns() {

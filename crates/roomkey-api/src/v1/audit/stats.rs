@@ -15,7 +15,7 @@ use roomkey_desk::wire::stats::StatsAnswer;
 ///
 /// At most 1000 buckets, and at most what can be counted in 1.5 seconds.
 ///
-/// That it was counted is itself recorded, with the conditions.
+/// The count is itself recorded, with the conditions.
 ///
 /// **Problems:** `no-such-user`.
 #[utoipa::path(get, path = "/v1/audit/stats", tag = "Audit", params(StatsQuery),

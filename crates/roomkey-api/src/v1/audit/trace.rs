@@ -22,7 +22,7 @@ pub(crate) struct TraceRequest {
 
 /// Finds the entries of a leaked token.
 ///
-/// That it was looked for is itself recorded, by its fingerprint.
+/// The search is itself recorded, by the fingerprint of the token.
 ///
 /// **Problems:** `not-a-token`.
 #[utoipa::path(post, path = "/v1/audit/trace", tag = "Audit", request_body = TraceRequest,

@@ -14,7 +14,8 @@ use roomkey_desk::authority::Admin;
 use roomkey_desk::backends;
 use roomkey_desk::backends::NewBackendRequest;
 use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::backend::{AddedBackendView, ScopeName};
+use roomkey_desk::wire::backend::AddedBackendView;
+use roomkey_desk::wire::words::ScopeName;
 
 /// A backend to be added.
 #[derive(Debug, Deserialize, ToSchema)]

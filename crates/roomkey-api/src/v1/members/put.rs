@@ -15,8 +15,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::members;
-use roomkey_desk::wire::member::SourceName;
-use roomkey_desk::wire::room::RoleName;
+use roomkey_desk::wire::words::{RoleName, SourceName};
 
 /// What a user is to be.
 #[derive(Debug, Deserialize, ToSchema)]

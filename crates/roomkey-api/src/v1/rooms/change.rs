@@ -57,7 +57,7 @@ mod tests {
     use roomkey_claims::{Access, Role, RoomBounds, RoomSettings};
 
     use super::*;
-    use crate::extract::fields::FieldError;
+    use crate::problem::fault::FieldError;
 
     fn parse(body: &str) -> Result<RoomPatch, ApiError> {
         serde_json::from_str::<ChangeRoomRequest>(body).unwrap().parse()

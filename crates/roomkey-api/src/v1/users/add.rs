@@ -16,7 +16,8 @@ use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
-use roomkey_desk::wire::user::{DeskRoleName, UserView};
+use roomkey_desk::wire::user::UserView;
+use roomkey_desk::wire::words::DeskRoleName;
 
 /// A user to be added.
 #[derive(Deserialize, ToSchema)]

@@ -12,7 +12,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::users;
-use roomkey_desk::wire::user::DeskRoleName;
+use roomkey_desk::wire::words::DeskRoleName;
 
 /// A role at the desk.
 #[derive(Debug, Deserialize, ToSchema)]
