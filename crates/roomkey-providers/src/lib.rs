@@ -44,4 +44,5 @@ pub use inspected::{Candidate, Inspected, Likeness};
 pub use providers::{ALL, find};
 pub use rest::{ArchiveItem, Call, Calling, Method, Request, Rest, RestBody};
 pub use section::{Configured, Section, SectionError, SectionKey, expired_keys};
+pub use tokbox::session_id::{TOKBOX_ID_PATTERN, is_tokbox_id};
 pub use url::UrlError;

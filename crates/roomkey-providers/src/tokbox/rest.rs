@@ -62,7 +62,7 @@ pub(crate) fn route(
 
 /// An id that cannot lead a path elsewhere.
 fn plain<'a>(id: &'a str, what: &'static str) -> Result<&'a str, DraftError> {
-    if session_id::is_plain(id) { Ok(id) } else { Err(DraftError::Id { what }) }
+    if session_id::is_tokbox_id(id) { Ok(id) } else { Err(DraftError::Id { what }) }
 }
 
 /// The form that makes a session. Everything is written out: the vendor's own defaults differ from SDK to SDK.

@@ -23,17 +23,20 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Whether a text is an id that may stand in a path: `^[A-Za-z0-9_-]{1,255}$`.
+/// The pattern of the vendor's ids, of sessions, connections and archives.
+pub const TOKBOX_ID_PATTERN: &str = "^[A-Za-z0-9_-]{1,255}$";
+
+/// Whether a text is an id that may stand in a path: [`TOKBOX_ID_PATTERN`].
 ///
 /// The vendor's SDKs put ids into paths as they are, where one with a `/` leads elsewhere.
-pub(crate) fn is_plain(id: &str) -> bool {
+pub fn is_tokbox_id(id: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain)
 }
 
 /// The account that a session id names; `None` where it is no session id.
 pub(crate) fn account(session: &str) -> Option<String> {
-    if !is_plain(session) {
+    if !is_tokbox_id(session) {
         return None;
     }
     let (version, body) = session.split_once('_')?;

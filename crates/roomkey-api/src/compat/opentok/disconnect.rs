@@ -5,6 +5,7 @@ use std::str::FromStr;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{BackendRef, Scope};
+use roomkey_providers::{TOKBOX_ID_PATTERN, is_tokbox_id};
 use roomkey_storage::Refused;
 use serde::Deserialize;
 
@@ -34,19 +35,14 @@ struct VendorId(String);
 
 /// A text that is no id of the vendor.
 #[derive(Debug, thiserror::Error)]
-#[error("must match ^[A-Za-z0-9_-]{{1,255}}$")]
+#[error("must match {TOKBOX_ID_PATTERN}")]
 struct VendorIdError;
 
 impl FromStr for VendorId {
     type Err = VendorIdError;
 
     fn from_str(text: &str) -> Result<Self, VendorIdError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-        if (1..=255).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(VendorIdError)
-        }
+        if is_tokbox_id(text) { Ok(Self(text.to_owned())) } else { Err(VendorIdError) }
     }
 }
 
