@@ -5,9 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
 use roomkey_audit::{Kind, Outcome};
-use roomkey_claims::{
-    Archive, DeskRole, Media, ProfileName, Reason, Role, RoomId, Scope, Source,
-};
+use roomkey_claims::{Archive, DeskRole, Media, ProfileName, Reason, Role, RoomId, Scope, Source};
 use roomkey_desk::audit::stats::Interval;
 use roomkey_storage::{Grouping, Order};
 
@@ -210,7 +208,8 @@ fn requests_and_parameters_carry_the_patterns_of_their_types() {
     assert_eq!(property("KeyBody", "ttlSeconds")["minimum"], 1);
     assert_eq!(property("RoomView", "provider")["pattern"], ProfileName::PATTERN);
     assert_eq!(property("TraceAnswer", "room")["pattern"], Value::Null);
-    let parameters = DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();
+    let parameters =
+        DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();
     assert_eq!(parameters[0]["schema"]["pattern"], RoomId::PATTERN);
 }
 

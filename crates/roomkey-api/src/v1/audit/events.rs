@@ -31,14 +31,14 @@ pub(crate) fn next_link(request: &HttpRequest, cursor: &str) -> String {
 }
 
 /// Says how far the log went when it was read.
-pub(crate) fn extent(answer: &mut HttpResponseBuilder, extent: Extent) {
+pub(crate) fn put_extent(answer: &mut HttpResponseBuilder, extent: Extent) {
     answer.insert_header(("audit-size", extent.size.to_string()));
     answer.insert_header(("audit-checkpoint-size", extent.signed.to_string()));
     answer.insert_header(("audit-min-index", extent.minimum.to_string()));
 }
 
 /// Whether the client has the answer with this tag already.
-fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
+fn client_has(request: &HttpRequest, tag: &EntityTag) -> bool {
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => request.headers().contains_key("if-none-match"),
         Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
@@ -69,9 +69,9 @@ pub(crate) async fn events(
 ) -> Result<HttpResponse, ApiError> {
     let page = page::page(&desk.ground, &reads, query.parse()?).await?;
     let tag = page.tag.clone().map(EntityTag::new_strong);
-    let is_known = tag.as_ref().is_some_and(|tag| has(&request, tag));
+    let is_known = tag.as_ref().is_some_and(|tag| client_has(&request, tag));
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    extent(&mut answer, page.extent);
+    put_extent(&mut answer, page.extent);
     if let Some(tag) = tag {
         let kept = page.keep.map_or_else(
             || "private, no-cache".to_owned(),

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use crate::v1::audit::events::{extent, next_link};
+use crate::v1::audit::events::{next_link, put_extent};
 use crate::v1::audit::query::TailQuery;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
@@ -36,7 +36,7 @@ pub(crate) async fn tail(
 ) -> Result<HttpResponse, ApiError> {
     let page = desk.log.tail(&desk.ground, &reads, query.parse()?).await?;
     let mut answer = HttpResponse::Ok();
-    extent(&mut answer, page.extent);
+    put_extent(&mut answer, page.extent);
     answer.insert_header((LINK, next_link(&request, &page.next)));
     let entries = page.entries.into_iter().map(EntryView::of).collect();
     Ok(answer.json(ListOf::with_next(entries, Some(page.next))))
