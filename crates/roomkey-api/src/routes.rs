@@ -46,10 +46,10 @@ pub fn openapi_json() -> String {
 fn users_of_the_desk() -> Vec<Endpoint> {
     vec![
         endpoint!(session::login::login).by(WHO_KNOWS_THE_PASSWORD),
-        endpoint!(session::logout::logout).by(USER),
-        endpoint!(session::me::me).by(USER),
+        endpoint!(session::logout).by(USER),
+        endpoint!(session::me).by(USER),
         endpoint!(session::password::change_own_password).by(USER_WITH_PASSWORD),
-        endpoint!(session::rooms::my_rooms).by(USER),
+        endpoint!(session::my_rooms).by(USER),
         endpoint!(tokens::token_source::token_source).by(PARTICIPANT),
     ]
 }
@@ -64,10 +64,10 @@ fn users_and_backends() -> Vec<Endpoint> {
         let kind: ProviderKind = descriptor.kind.parse().expect("a kind");
         let (path, title) = (format!("/{kind}/token"), descriptor.title);
         let id = format!("{kind}_token");
-        let endpoint = endpoint!(tokens::provider::provider_token => {
+        let endpoint = endpoint!(tokens::provider_token => {
             let kind = kind.clone();
             actix_web::web::to(move |desk, asked| {
-                tokens::provider::provider_token(kind.clone(), desk, asked)
+                tokens::provider_token(kind.clone(), desk, asked)
             })
         });
         endpoint.by(PARTICIPANT_OR_BACKEND).renamed(path, |operation| {
@@ -78,7 +78,7 @@ fn users_and_backends() -> Vec<Endpoint> {
     };
     let mut all: Vec<Endpoint> = roomkey_providers::ALL.iter().map(of_provider).collect();
     all.extend([
-        endpoint!(tokens::neutral::token).by(PARTICIPANT_OR_BACKEND),
+        endpoint!(tokens::token).by(PARTICIPANT_OR_BACKEND),
         endpoint!(tokens::renew::renew).by(HOLDER),
     ]);
     all
@@ -86,37 +86,37 @@ fn users_and_backends() -> Vec<Endpoint> {
 
 fn backends_and_admins() -> Vec<Endpoint> {
     vec![
-        endpoint!(meetings::start::start_meeting).by(MEETING_BACKEND),
-        endpoint!(meetings::end::end_meeting).by(MEETING_BACKEND),
+        endpoint!(meetings::start_meeting).by(MEETING_BACKEND),
+        endpoint!(meetings::end_meeting).by(MEETING_BACKEND),
     ]
 }
 
 fn admins() -> Vec<Endpoint> {
     let all = [
         endpoint!(users::add::add_user),
-        endpoint!(users::list::list_users),
-        endpoint!(users::show::user),
-        endpoint!(users::disable::disable_user),
-        endpoint!(users::enable::enable_user),
+        endpoint!(users::list_users),
+        endpoint!(users::user),
+        endpoint!(users::disable_user),
+        endpoint!(users::enable_user),
         endpoint!(users::set_role::set_role),
         endpoint!(users::set_password::set_password),
-        endpoint!(users::erase::erase_user),
-        endpoint!(users::visits::list_visits),
+        endpoint!(users::erase_user),
+        endpoint!(users::list_visits),
         endpoint!(backends::add::add_backend),
-        endpoint!(backends::list::list_backends),
-        endpoint!(backends::revoke::revoke_backend),
+        endpoint!(backends::list_backends),
+        endpoint!(backends::revoke_backend),
         endpoint!(rooms::add::add_room),
-        endpoint!(rooms::list::list_rooms),
-        endpoint!(rooms::show::room),
+        endpoint!(rooms::list_rooms),
+        endpoint!(rooms::room),
         endpoint!(rooms::change::change_room),
-        endpoint!(rooms::close::close_room),
-        endpoint!(rooms::open::open_room),
-        endpoint!(members::put::put_member),
-        endpoint!(members::list::list_members),
-        endpoint!(members::remove::remove_member),
-        endpoint!(events::list::list_events),
-        endpoint!(events::set::set_window),
-        endpoint!(meetings::list::list_meetings),
+        endpoint!(rooms::close_room),
+        endpoint!(rooms::open_room),
+        endpoint!(members::add::add_member),
+        endpoint!(members::list_members),
+        endpoint!(members::remove_member),
+        endpoint!(events::list_events),
+        endpoint!(events::set_window),
+        endpoint!(meetings::list_meetings),
     ];
     all.into_iter().map(|endpoint| endpoint.by(ADMIN)).collect()
 }
@@ -124,13 +124,13 @@ fn admins() -> Vec<Endpoint> {
 fn auditors() -> Vec<Endpoint> {
     vec![
         endpoint!(audit::events::events).by(AUDITOR),
-        endpoint!(audit::entry::entry).by(AUDITOR),
+        endpoint!(audit::entry).by(AUDITOR),
         endpoint!(audit::tail::tail).by(AUDITOR).with_extra_time(MAX_WAIT),
-        endpoint!(audit::stats::stats).by(AUDITOR),
-        endpoint!(audit::trace::trace).by(AUDITOR),
-        endpoint!(log::proof::proof).by(AUDITOR),
-        endpoint!(log::checkpoint::checkpoint).by(LOG_READER).with_head(),
-        endpoint!(log::tile::tile).by(LOG_READER).with_head().matching("tile", ".*"),
+        endpoint!(audit::stats).by(AUDITOR),
+        endpoint!(audit::trace).by(AUDITOR),
+        endpoint!(log::proof).by(AUDITOR),
+        endpoint!(log::checkpoint).by(LOG_READER).with_head(),
+        endpoint!(log::tile).by(LOG_READER).with_head().matching("tile", ".*"),
     ]
 }
 
@@ -161,8 +161,8 @@ fn clients_of_agora() -> Vec<Endpoint> {
         endpoint!(agora::rte::rte).by(PARTICIPANT_IN_ROLE).matching("uid", NUMBER),
         endpoint!(agora::rte::rte_with_account).by(PARTICIPANT_IN_ROLE).matching("uid", NUMBER),
         endpoint!(agora::get_token::get_token).by(PARTICIPANT_IN_ROLE),
-        endpoint!(agora::chat::chat).by(USER).also_at("/compat/agora/chat/{of}/{id}"),
-        endpoint!(agora::ping::ping).by(ANYONE),
+        endpoint!(agora::chat).by(USER).also_at("/compat/agora/chat/{of}/{id}"),
+        endpoint!(agora::ping).by(ANYONE),
     ];
     let of_agora = |endpoint: Endpoint| {
         endpoint

@@ -7,10 +7,42 @@
 
 pub(crate) mod answer;
 mod asked;
-
-pub(crate) mod chat;
 pub(crate) mod get_token;
-pub(crate) mod ping;
 pub(crate) mod rtc;
 pub(crate) mod rte;
 pub(crate) mod rtm;
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::credentials::By;
+use crate::problem::error::ApiError;
+use crate::problem::vendor::CompatFault;
+use roomkey_desk::authority::Actor;
+
+/// That the service is there.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Pong {
+    /// `pong`.
+    message: &'static str,
+}
+
+/// Says that the paths of Agora's token service are served.
+#[utoipa::path(get, path = "/compat/agora/ping", tag = "Compatibility",
+    responses((status = 200, body = Pong, description = "They are")))]
+pub(crate) async fn ping() -> HttpResponse {
+    answer::plain(Pong { message: "pong" })
+}
+
+/// Refuses keys for Agora Chat, some of which are an administrator's.
+///
+/// `/compat/agora/chat/{of}/{id}` is answered the same.
+///
+/// **Problems:** `never-issued`.
+#[utoipa::path(get, path = "/compat/agora/chat/{of}", tag = "Compatibility",
+    params(("of" = String, Path, description = "Whatever Agora's token service knows: `app` or `account`")),
+    responses((status = 422, description = "Nobody gets such a key")))]
+pub(crate) async fn chat(_: By<Actor>) -> Result<HttpResponse, ApiError> {
+    Err(CompatFault::NeverIssued.into())
+}

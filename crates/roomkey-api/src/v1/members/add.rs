@@ -74,7 +74,7 @@ fn sources(fields: &mut Fields, names: Option<&[String]>) -> Sources {
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/members", tag = "Members",
     params(("roomId" = String, Path, description = "The room")), request_body = MemberRequest,
     responses((status = 204, description = "The user is the member that was asked for")))]
-pub(crate) async fn put_member(
+pub(crate) async fn add_member(
     desk: Data<Desk>,
     path: Path<String>,
     Then(admin, StrictJson(body)): Then<Admin, StrictJson<MemberRequest>>,
