@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::edge::peer::{Client, UserAgent};
+use crate::extract::client::{Client, UserAgent};
 use crate::extract::json::StrictJson;
 use crate::problem::error::ApiError;
 use roomkey_desk::desk::Desk;

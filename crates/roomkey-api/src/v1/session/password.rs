@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::edge::peer::Client;
+use crate::extract::client::Client;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
