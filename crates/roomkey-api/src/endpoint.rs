@@ -62,8 +62,8 @@ impl Served {
 
 /// One operation of the API.
 pub(crate) struct Endpoint {
-    /// The description of this operation alone, with the schemas that it uses.
-    described: OpenApi,
+    /// The description of this operation alone, with the schemas that it uses. Boxed, since lists of rows are arrays.
+    described: Box<OpenApi>,
     pub(crate) method: Method,
     /// The path as the description has it.
     pub(crate) path: String,
@@ -91,7 +91,7 @@ impl Endpoint {
         )]
         let (method, path) = operation_of(&described).expect("one operation");
         Self {
-            described,
+            described: Box::new(described),
             places: vec![vec![path.clone()]],
             method,
             path,
@@ -174,7 +174,7 @@ impl Endpoint {
 
     /// The description with what follows from the row: who may call, and where it is served.
     pub(crate) fn description(&self) -> OpenApi {
-        let mut described = self.described.clone();
+        let mut described = OpenApi::clone(&self.described);
         let items = described.paths.paths.values_mut();
         let operations = items.flat_map(slots).filter_map(|(_, slot)| slot.as_mut());
         for operation in operations {
