@@ -73,7 +73,7 @@ fn users_and_backends() -> Vec<Endpoint> {
         endpoint.by(PARTICIPANT_OR_BACKEND).renamed(path, |operation| {
             operation.parameters = None;
             operation.operation_id = Some(id.clone());
-            operation.summary = Some(format!("Issues a {title} key."));
+            operation.summary = Some(format!("Issues a key for a room at {title}."));
         })
     };
     let mut all: Vec<Endpoint> = roomkey_providers::ALL.iter().map(of_provider).collect();
