@@ -20,11 +20,6 @@ pub(super) struct Circle {
 }
 
 impl Circle {
-    /// The files.
-    pub(super) fn files(&self) -> Vec<&str> {
-        self.files.iter().map(String::as_str).collect()
-    }
-
     /// The same with the folder in which the files are.
     pub(super) fn below(self, folder: &str) -> Self {
         let whole = |file: String| format!("{folder}/{file}");
