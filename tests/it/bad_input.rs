@@ -174,7 +174,16 @@ fn ids_out_of_their_pattern_are_422_and_are_not_repeated() -> anyhow::Result<()>
 fn the_longest_ids_are_taken() -> anyhow::Result<()> {
     on_each(|server| {
         let room = format!("A:_-{}", "z".repeat(124));
-        server.run(&["room", "add", &room, "--provider", "stage", "--open-role", "publisher"])?;
+        server.run(&[
+            "room",
+            "add",
+            &room,
+            "--provider",
+            "stage",
+            "--open",
+            "--role",
+            "publisher",
+        ])?;
         let body =
             json!({ "roomId": room, "sceneId": "s".repeat(128), "eventId": "e".repeat(128) });
         let answer = server.user("bob")?.post("/livekit/token", &body)?.is(200)?;

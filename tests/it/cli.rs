@@ -59,7 +59,8 @@ fn changes_are_seen_by_the_running_server_at_once() -> anyhow::Result<()> {
                 &room,
                 "--provider",
                 "stage",
-                "--open-role",
+                "--open",
+                "--role",
                 "publisher",
             ])?;
             bob.key(&room)?.is(200)?;

@@ -26,7 +26,7 @@ fn rooms(desk: &Desk) -> anyhow::Result<()> {
         desk.run(&["room", "add", room, "--provider", "stage"])?;
     }
     desk.run(&["room", "close", "closed-1"])?;
-    let open = ["--provider", "stage", "--open-role", "publisher"];
+    let open = ["--provider", "stage", "--open", "--role", "publisher"];
     desk.run(&[&["room", "add", "evening", "--event-required"][..], &open].concat())?;
     desk.run(&[&["room", "add", "devices", "--per-device"][..], &open].concat())?;
     desk.run(&["event", "set", "stage-1", "over", "--until", "2020-01-01T00:00:00Z"])?;

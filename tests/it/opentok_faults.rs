@@ -18,7 +18,7 @@ const FOREIGN: &str = "1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjREVGMDEyMzQ1Njc4OWF
 /// A new room, for whose sessions the vendor has not failed yet.
 fn fresh(server: &Server) -> anyhow::Result<String> {
     let room = format!("call-{}", place::random_hex(8));
-    server.run(&["room", "add", &room, "--provider", "call", "--open-role", "publisher"])?;
+    server.run(&["room", "add", &room, "--provider", "call", "--open", "--role", "publisher"])?;
     Ok(room)
 }
 

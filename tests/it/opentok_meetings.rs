@@ -159,9 +159,9 @@ fn a_session_is_made_with_the_rooms_options() -> anyhow::Result<()> {
     on_each_vendor(opentok, |server, vendor| {
         let ada = server.user("ada")?;
         for (name, options, wanted) in [
-            ("relayed", &["--media-mode", "relayed"][..], ("enabled", "manual", "false")),
+            ("relayed", &["--media", "relayed"][..], ("enabled", "manual", "false")),
             ("secret", &["--e2ee"], ("disabled", "manual", "true")),
-            ("taped", &["--archive-mode", "always"], ("disabled", "always", "false")),
+            ("taped", &["--archive", "always"], ("disabled", "always", "false")),
         ] {
             room(server, name, "call", options)?;
             session(key(&ada, name)?)?;
@@ -171,18 +171,16 @@ fn a_session_is_made_with_the_rooms_options() -> anyhow::Result<()> {
             assert_eq!(json!(form(&body)?), wanted);
         }
         for (options, word) in [
-            (&["--media-mode", "relayed", "--e2ee"][..], "routed"),
-            (&["--media-mode", "relayed", "--archive-mode", "always"], "routed"),
-            (&["--e2ee", "--archive-mode", "always"], "encrypted"),
+            (&["--media", "relayed", "--e2ee"][..], "routed"),
+            (&["--media", "relayed", "--archive", "always"], "routed"),
+            (&["--e2ee", "--archive", "always"], "encrypted"),
         ] {
             let command = [&["room", "add", "odd", "--provider", "call"], options].concat();
             server.try_run(&command, "")?.failed(1, word)?;
         }
         // Nor one step later.
         server.try_run(&["room", "set", "taped", "--e2ee", "true"], "")?.failed(1, "encrypted")?;
-        server
-            .try_run(&["room", "set", "taped", "--media-mode", "relayed"], "")?
-            .failed(1, "routed")?;
+        server.try_run(&["room", "set", "taped", "--media", "relayed"], "")?.failed(1, "routed")?;
         server
             .try_run(&["room", "set", "taped", "--provider", "stage"], "")?
             .failed(1, "no sessions")?;

@@ -46,7 +46,7 @@ fn an_open_room_that_became_restricted_lets_nobody_in() -> anyhow::Result<()> {
     on_each(|server| {
         let bob = server.user("bob")?;
         bob.key("lobby")?.is(200)?;
-        server.run(&["room", "set", "lobby", "--open-role", "none"])?;
+        server.run(&["room", "set", "lobby", "--restricted"])?;
         bob.key("lobby")?.is_problem(403, "not-allowed")?;
         Ok(())
     })

@@ -72,14 +72,24 @@ fn livekit_identity_is_user_uuid_and_metadata_holds_scene_event_roles_and_a_did_
         let password = server.password("dora");
         let dora = json!({ "username": "dora", "password": password, "did": "did:example:dora" });
         root.post("/v1/users", &dora)?.is(201)?;
-        server.run(&["room", "add", "plain", "--provider", "stage", "--open-role", "publisher"])?;
+        server.run(&[
+            "room",
+            "add",
+            "plain",
+            "--provider",
+            "stage",
+            "--open",
+            "--role",
+            "publisher",
+        ])?;
         server.run(&[
             "room",
             "add",
             "signed",
             "--provider",
             "stage",
-            "--open-role",
+            "--open",
+            "--role",
             "publisher",
             "--with-did",
         ])?;

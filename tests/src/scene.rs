@@ -41,7 +41,7 @@ fn make(kind: Kind) -> anyhow::Result<Desk> {
         desk.add_user(username, role)?;
     }
     desk.run(&["room", "add", "stage-1", "--provider", "stage"])?;
-    desk.run(&["room", "add", "lobby", "--provider", "stage", "--open-role", "subscriber"])?;
+    desk.run(&["room", "add", "lobby", "--provider", "stage", "--open", "--role", "subscriber"])?;
     desk.run(&["member", "add", "stage-1", "ada", "--role", "publisher"])?;
     Ok(desk)
 }

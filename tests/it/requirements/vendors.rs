@@ -108,7 +108,7 @@ fn opentok_guide_connection_data_is_opaque() -> anyhow::Result<()> {
 fn opentok_guide_relayed_or_routed_is_a_choice() -> anyhow::Result<()> {
     on_each_vendor(opentok, |server, vendor| {
         for (name, media, p2p) in [("near", "relayed", "enabled"), ("far", "routed", "disabled")] {
-            room(server, name, "call", &["--media-mode", media])?;
+            room(server, name, "call", &["--media", media])?;
             key(&server.user("ada")?, name)?.is(200)?;
             let call = vendor.requests().pop().context("a call")?;
             assert_eq!(form(&call.body)?["p2p.preference"], p2p);

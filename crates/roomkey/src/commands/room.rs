@@ -20,7 +20,7 @@ use crate::output::{self, or_dash, yes_no};
 pub(crate) enum RoomCommand {
     /// Adds a room, for members only unless it is said to be open
     #[command(after_help = "Examples:\n  roomkey room add stage-1 --provider stage\n  \
-        roomkey room add lobby --provider stage --open-role subscriber")]
+        roomkey room add lobby --provider stage --open --role subscriber")]
     Add(AddArgs),
     /// Lists the rooms
     List,
@@ -38,7 +38,7 @@ pub(crate) enum RoomCommand {
     #[command(
         override_usage = "roomkey room set <ROOM> <CHANGES>",
         after_help = "Examples:\n  roomkey room set stage-1 --max-seconds 900\n  \
-        roomkey room set stage-1 --max-seconds none --open-role none"
+        roomkey room set stage-1 --max-seconds none --restricted"
     )]
     Set(SetArgs),
 }

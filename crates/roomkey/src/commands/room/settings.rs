@@ -4,11 +4,21 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches};
 use roomkey_claims::{
-    RoomPatch, RoomSettings, SETTINGS, Setting, SettingError, SettingShape, SettingValue,
+    Role, RoomPatch, RoomSettings, SETTINGS, Setting, SettingError, SettingShape, SettingValue,
 };
+
+use crate::words::one_of;
 
 /// The word for null.
 const NONE: &str = "none";
+
+/// The setting that two arguments make: `--open` with `--role`.
+const ACCESS: &str = "openRole";
+
+/// The settings whose arguments are made from their rows.
+fn rows() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| setting.name != ACCESS)
+}
 
 /// A value that was given for a setting; `None` is null.
 #[derive(Debug, Clone)]
@@ -40,7 +50,9 @@ fn words(name: &str, separator: char) -> String {
 
 fn argument(setting: &'static Setting) -> Arg {
     let none = setting.null.map(|null| format!("; {NONE} {null}")).unwrap_or_default();
-    let argument = Arg::new(setting.name).long(words(setting.name, '-'));
+    // A mode is called by what it is the mode of.
+    let long = words(setting.name, '-').trim_end_matches("-mode").to_owned();
+    let argument = Arg::new(setting.name).long(long);
     let argument = argument.help(format!("{}{none}", setting.doc));
     let argument = argument.value_parser(parser(setting));
     match setting.shape() {
@@ -82,13 +94,37 @@ fn parser(setting: &'static Setting) -> ValueParser {
     }
 }
 
+/// `--open --role ROLE`; to change a room, `--restricted` too.
+fn access_arguments() -> [Arg; 2] {
+    let open = Arg::new("open").long("open").action(ArgAction::SetTrue).requires("role");
+    let role = Arg::new("role").long("role").requires("open").value_name("ROLE");
+    [
+        open.help("Admits any enabled user, with the role that --role names"),
+        role.help("The role of any enabled user in an open room")
+            .value_parser(one_of(&Role::ALL, Role::as_str)),
+    ]
+}
+
+/// What the arguments say about access; `None` if they say nothing.
+fn access(matches: &ArgMatches) -> Option<Given> {
+    if matches!(matches.try_get_one::<bool>("restricted"), Ok(Some(true))) {
+        return Some(Given(None));
+    }
+    let role = matches.get_one::<Role>("role")?;
+    Some(Given(Some(SettingValue::Text(role.as_str().to_owned()))))
+}
+
 /// The patch that the arguments make.
 fn patch(matches: &ArgMatches) -> Result<RoomPatch, clap::Error> {
     let mut patch = RoomPatch::NOTHING;
     for setting in SETTINGS {
-        if let Some(Given(value)) = matches.get_one::<Given>(setting.name) {
+        let given = match setting.name {
+            ACCESS => access(matches),
+            name => matches.get_one::<Given>(name).cloned(),
+        };
+        if let Some(Given(value)) = given {
             patch
-                .set(setting, value.clone())
+                .set(setting, value)
                 .map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, error))?;
         }
     }
@@ -109,7 +145,7 @@ impl FromArgMatches for NewSettings {
 
 impl Args for NewSettings {
     fn augment_args(cmd: Command) -> Command {
-        cmd.args(SETTINGS.iter().map(|setting| {
+        cmd.args(access_arguments()).args(rows().map(|setting| {
             let argument = argument(setting).required(setting.is_required());
             match setting.initial() {
                 // A flag that is named is true, and false otherwise.
@@ -142,9 +178,11 @@ impl FromArgMatches for Changes {
 
 impl Args for Changes {
     fn augment_args(cmd: Command) -> Command {
-        let names = SETTINGS.iter().map(|setting| setting.name);
+        let names = rows().map(|setting| setting.name).chain(["open", "role", "restricted"]);
         let one_at_least = ArgGroup::new("changes").required(true).multiple(true).args(names);
-        cmd.args(SETTINGS.iter().map(argument)).group(one_at_least)
+        let restricted = Arg::new("restricted").long("restricted").action(ArgAction::SetTrue);
+        let restricted = restricted.conflicts_with("open").help("Admits members only");
+        cmd.args(access_arguments()).arg(restricted).args(rows().map(argument)).group(one_at_least)
     }
 
     fn augment_args_for_update(cmd: Command) -> Command {
@@ -155,6 +193,7 @@ impl Args for Changes {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use roomkey_claims::{Access, Media};
 
     use super::*;
 
@@ -187,18 +226,26 @@ mod tests {
         let plain = RoomSettings::new("stage".parse().unwrap());
         assert_eq!(room("add --provider stage").unwrap(), plain);
         let changed = room("set --e2ee false --max-seconds none --per-device true").unwrap();
-        assert_eq!(changed, RoomSettings { per_device: true, ..plain });
+        assert_eq!(changed, RoomSettings { per_device: true, ..plain.clone() });
+        let open = room("add --provider stage --open --role subscriber --media relayed").unwrap();
+        assert_eq!(
+            (open.access, open.session.media),
+            (Access::Open(Role::Subscriber), Media::Relayed)
+        );
+        assert_eq!(room("set --restricted").unwrap().access, Access::Restricted);
     }
 
     #[test]
     fn wrong_values_are_refused_with_the_name_of_the_argument() {
         for (line, expected) in [
             ("add", "--provider"),
-            ("set", "--open-role"),
+            ("set", "--restricted"),
+            ("set --open", "--role"),
+            ("set --open --role publisher --restricted", "--restricted"),
             ("set --min-seconds 0", "must be from 1 to 4294967295"),
             ("set --provider none!", "must match ^[a-z0-9_-]{1,64}$"),
-            ("set --open-role owner", "subscriber, publisher, publisher_only, moderator, none"),
-            ("set --media-mode none", "relayed, routed"),
+            ("set --open --role owner", "subscriber, publisher, publisher_only, moderator"),
+            ("set --media none", "relayed, routed"),
             ("set --per-device yes", "true, false"),
         ] {
             let error = room(line).unwrap_err().to_string();
