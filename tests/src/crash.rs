@@ -49,7 +49,7 @@ pub fn run(
     runs: u32,
     mut progress: impl FnMut(u32, usize),
 ) -> anyhow::Result<Survived> {
-    let desk = scene::desk(kind)?;
+    let desk = scene::desk_on_disk(kind)?;
     // With PostgreSQL too.
     desk.set("audit", "checkpoint_file", "\"roomkey.checkpoint\"")?;
     desk.set("audit", "open", "true")?;

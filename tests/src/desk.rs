@@ -28,11 +28,20 @@ pub struct Desk {
 impl Desk {
     /// A new one: settings, a fresh secret of its profile, an empty database.
     pub fn new(kind: Kind) -> anyhow::Result<Self> {
+        Self::empty(kind, Folder::new()?)
+    }
+
+    /// A new one on the disk that is measured.
+    pub fn on_disk(kind: Kind) -> anyhow::Result<Self> {
+        Self::empty(kind, Folder::on_disk()?)
+    }
+
+    fn empty(kind: Kind, folder: Folder) -> anyhow::Result<Self> {
         let database = match kind {
             Kind::Sqlite => None,
             Kind::Postgres => Some(Database::new(None)?),
         };
-        let desk = Self::with(kind, database, place::random_hex(8), Folder::new()?)?;
+        let desk = Self::with(kind, database, place::random_hex(8), folder)?;
         if kind == Kind::Postgres {
             desk.write_private("roomkey.key", &place::random_hex(64))?;
         }
@@ -44,13 +53,13 @@ impl Desk {
         Self::with(Kind::Sqlite, None, place::random_hex(8), Folder::kept(folder)?)
     }
 
-    /// A copy of one that nobody serves or changes; only the secret of the profile is another one.
-    pub fn copy_of(template: &Self) -> anyhow::Result<Self> {
+    /// A copy in `folder` of one that nobody serves or changes; only the secret of the profile is another one.
+    pub fn copy_of(template: &Self, folder: Folder) -> anyhow::Result<Self> {
         let database = match &template.database {
             None => None,
             Some(database) => Some(Database::new(Some(database))?),
         };
-        let desk = Self::with(template.kind, database, template.pepper.clone(), Folder::new()?)?;
+        let desk = Self::with(template.kind, database, template.pepper.clone(), folder)?;
         match template.kind {
             Kind::Sqlite => copy_folder(&template.path("data"), &desk.path("data"))?,
             Kind::Postgres => copy_file(&template.path("roomkey.key"), &desk.path("roomkey.key"))?,

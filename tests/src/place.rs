@@ -61,12 +61,16 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A new one under cargo's target folder, so that it is on the disk that is measured; removed with its value.
+    /// A new one in the system's temporary folder, which `cargo xtask test` puts into memory: a desk syncs each
+    /// commit, and on a busy disk the tests would mostly wait for that. Removed with its value.
     pub fn new() -> anyhow::Result<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = temporary().join(format!("{PREFIX}{}-{number}", process::id()));
-        Self::make(path, false)
+        Self::make(env::temp_dir().join(next_name()), false)
+    }
+
+    /// A new one under cargo's target folder, for what measures the disk or is killed while it writes; removed with
+    /// its value.
+    pub fn on_disk() -> anyhow::Result<Self> {
+        Self::make(on_disk().join(next_name()), false)
     }
 
     /// A fresh one at `path`, which is emptied; it stays.
@@ -96,9 +100,15 @@ impl Drop for Folder {
     }
 }
 
-const PREFIX: &str = "desk-";
+const PREFIX: &str = "roomkey-desk-";
 
-fn temporary() -> PathBuf {
+fn next_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("{PREFIX}{}-{number}", process::id())
+}
+
+fn on_disk() -> PathBuf {
     target().join("tmp")
 }
 
@@ -109,16 +119,18 @@ pub fn is_alive(process_id: &str) -> bool {
 
 /// Removes the folders of runs that ended without doing so.
 pub fn sweep() -> anyhow::Result<()> {
-    if !temporary().exists() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(temporary())? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let run = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
-        if run.is_some_and(|id| !is_alive(id)) {
-            // Another run may be removing it too.
-            drop(fs::remove_dir_all(entry.path()));
+    for folder in [env::temp_dir(), on_disk()] {
+        if !folder.exists() {
+            continue;
+        }
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let run = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
+            if run.is_some_and(|id| !is_alive(id)) {
+                // Another run may be removing it too.
+                drop(fs::remove_dir_all(entry.path()));
+            }
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use anyhow::anyhow;
 use crate::database::{self, Kind};
 use crate::desk::Desk;
 use crate::log::Log;
-use crate::place;
+use crate::place::{self, Folder};
 use crate::server::Server;
 
 /// The users, with their roles at the desk.
@@ -48,13 +48,22 @@ fn make(kind: Kind) -> anyhow::Result<Desk> {
 
 /// A desk with the scene on it, for one test alone.
 pub fn desk(kind: Kind) -> anyhow::Result<Desk> {
+    copy_to(Folder::new()?, kind)
+}
+
+/// The same on a real disk, for what is killed while it writes.
+pub fn desk_on_disk(kind: Kind) -> anyhow::Result<Desk> {
+    copy_to(Folder::on_disk()?, kind)
+}
+
+fn copy_to(folder: Folder, kind: Kind) -> anyhow::Result<Desk> {
     let template = match kind {
         Kind::Sqlite => &SQLITE,
         Kind::Postgres => &POSTGRES,
     };
     // Held while it is copied: PostgreSQL copies a database that nobody else uses.
     let template = template.lock().unwrap_or_else(PoisonError::into_inner);
-    Desk::copy_of(template.as_ref().map_err(|error| anyhow!("the scene: {error}"))?)
+    Desk::copy_of(template.as_ref().map_err(|error| anyhow!("the scene: {error}"))?, folder)
 }
 
 /// Plays a scenario on a running desk on each database, and replays its log afterwards.

@@ -3,6 +3,7 @@
 use xshell::{Shell, cmd};
 
 use crate::build::{self, Profile};
+use crate::postgres::Durability;
 use crate::report::Report;
 use crate::test;
 
@@ -14,7 +15,11 @@ pub(crate) fn run(
     entries: Option<u64>,
 ) -> anyhow::Result<()> {
     let mut report = Report::new("bench");
-    let cluster = if area == Some("audit") { None } else { test::database(sh, &mut report) };
+    let cluster = if area == Some("audit") {
+        None
+    } else {
+        test::database(sh, &mut report, Durability::PowerCut)
+    };
     let _url = cluster.as_ref().map(|cluster| sh.push_env("TEST_POSTGRES_URL", cluster.url()));
     report.check("release build", || build::build(sh, Profile::Release));
     report.check("bench", || {

@@ -7,7 +7,7 @@ mod programs;
 use anyhow::bail;
 use xshell::Shell;
 
-pub(crate) use cluster::Cluster;
+pub(crate) use cluster::{Cluster, Durability};
 
 use crate::flags::PostgresCmd;
 

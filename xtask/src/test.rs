@@ -3,7 +3,7 @@
 use xshell::{PushEnv, Shell, cmd};
 
 use crate::build::{self, Profile};
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Durability};
 use crate::report::Report;
 use crate::tools;
 
@@ -28,21 +28,44 @@ pub(crate) fn run(sh: &Shell, fast: bool) -> anyhow::Result<()> {
 
 /// The tests, with all that they can be given; PostgreSQL is stopped when this returns.
 fn tests(sh: &Shell, report: &mut Report) {
-    let cluster = database(sh, report);
+    let cluster = database(sh, report, Durability::Kill);
     let _url = cluster.as_ref().map(|cluster| sh.push_env("TEST_POSTGRES_URL", cluster.url()));
     let _judges = judges(sh, report);
     let _binary = sh.push_env("ROOMKEY_BIN", build::binary(Profile::Debug, "roomkey"));
     report.check("build", || build::build(sh, Profile::Debug));
-    report.check("tests", || Ok(cmd!(sh, "cargo test --workspace --all-targets").run()?));
+    let _folder = memory(sh).map(|folder| sh.push_env("TMPDIR", folder));
+    report.check("unit tests", || Ok(cmd!(sh, "cargo test --workspace --lib --bins").run()?));
+    // All packages, as above: features are unified over the packages that cargo is asked for.
+    report.check("scenarios", || {
+        let threads = SCENARIOS_AT_ONCE.to_string();
+        Ok(cmd!(sh, "cargo test --workspace --test * -- --test-threads {threads}").run()?)
+    });
+}
+
+/// A scenario waits for processes, databases and deadlines more than it computes: more at once than there are cores.
+const SCENARIOS_AT_ONCE: usize = 8;
+
+/// A folder in memory with room for the databases of the scenarios, which sync each commit: on a busy disk they would
+/// mostly wait for that. None where the system has none; then they are in its temporary folder.
+fn memory(sh: &Shell) -> Option<&'static str> {
+    const FOLDER: &str = "/dev/shm";
+    const NEEDED_KIB: u64 = 1024 * 1024;
+    let free = cmd!(sh, "df -Pk {FOLDER}").quiet().ignore_stderr().read().ok()?;
+    let free = free.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()?;
+    (NEEDED_KIB <= free).then_some(FOLDER)
 }
 
 /// A PostgreSQL for the steps to come, unless the caller named one.
-pub(crate) fn database<'a>(sh: &'a Shell, report: &mut Report) -> Option<Cluster<'a>> {
+pub(crate) fn database<'a>(
+    sh: &'a Shell,
+    report: &mut Report,
+    durability: Durability,
+) -> Option<Cluster<'a>> {
     if sh.var_os("TEST_POSTGRES_URL").is_some_and(|url| !url.is_empty()) {
         eprintln!("using the PostgreSQL of TEST_POSTGRES_URL");
         return None;
     }
-    report.prepare("PostgreSQL", || Cluster::borrow_or_start(sh))
+    report.prepare("PostgreSQL", || Cluster::borrow_or_start(sh, durability))
 }
 
 /// The vendors' SDKs, named in the environment for as long as the result lives.

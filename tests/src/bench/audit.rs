@@ -41,7 +41,7 @@ pub(super) fn measure(
         queries: if effort.is_quick { 100 } else { 200 },
     };
     report.section(Kind::Sqlite.as_str());
-    let desk = Desk::new(Kind::Sqlite)?;
+    let desk = Desk::on_disk(Kind::Sqlite)?;
     write(report, &desk, entries)?;
     offline::measure(report, &desk, amount)?;
     desk.add_user("auditor", "auditor")?;

@@ -22,7 +22,7 @@ const ROWS: i64 = 64 * 1024;
 
 /// Append 4 KiB and `fdatasync`, on the disk that the databases stand on.
 pub(super) fn fsync(report: &mut Report) -> anyhow::Result<Duration> {
-    let folder = Folder::new()?;
+    let folder = Folder::on_disk()?;
     let mut file = File::create(folder.path().join("fsync"))?;
     let block = [7_u8; 4096];
     let mut times = Vec::with_capacity(SYNCS);
@@ -48,7 +48,7 @@ pub(super) fn insert(report: &mut Report, stage: &Stage) -> anyhow::Result<()> {
     let url = stage.server.database_url();
     let per_second = match stage.server.kind() {
         Kind::Sqlite => {
-            let empty = crate::Desk::new(Kind::Sqlite)?;
+            let empty = crate::Desk::on_disk(Kind::Sqlite)?;
             empty.run(&["migrate", "up"])?;
             let path = empty.path("data/roomkey.db");
             let mut db = SqliteConnection::establish(&path.to_string_lossy())?;

@@ -30,7 +30,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(kind: Kind, effort: Effort) -> anyhow::Result<Self> {
-        let desk = Desk::new(kind)?;
+        let desk = Desk::on_disk(kind)?;
         for room in 0..ROOMS {
             desk.run(&["room", "add", &room_name(room), "--provider", "stage"])?;
         }

@@ -12,16 +12,32 @@ use super::account::Account;
 use super::programs;
 use crate::place;
 
-/// Small, but as durable as in production: lost commits are what we test for.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 100
 shared_buffers = 128MB
-fsync = on
-full_page_writes = on
 synchronous_commit = on
 ";
+
+/// What a cluster has to survive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// A power cut, as in production: for what is measured.
+    PowerCut,
+    /// The kill of a process, which is all that the tests do to it. What was committed is then in the memory of the
+    /// operating system, and nobody waits for a disk.
+    Kill,
+}
+
+impl Durability {
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::PowerCut => "fsync = on\nfull_page_writes = on\n",
+            Self::Kill => "fsync = off\nfull_page_writes = off\n",
+        }
+    }
+}
 
 /// Between asking the system for a free port and listening on it, another process may take it.
 const TRIES: u32 = 3;
@@ -38,22 +54,24 @@ pub(crate) struct Cluster<'a> {
 }
 
 impl<'a> Cluster<'a> {
-    /// The cluster kept for work by hand if it runs, else one of our own.
-    pub(crate) fn borrow_or_start(sh: &'a Shell) -> anyhow::Result<Self> {
+    /// The cluster kept for work by hand if it runs and will do, else one of our own.
+    pub(crate) fn borrow_or_start(sh: &'a Shell, durability: Durability) -> anyhow::Result<Self> {
         sweep(sh);
-        if let Some(url) = url_by_hand(sh) {
+        if durability == Durability::Kill
+            && let Some(url) = url_by_hand(sh)
+        {
             return Ok(Self { sh, home: home(BY_HAND), url, is_ours: false });
         }
         let home = home(&format!("run-{}", process::id()));
-        let url = start(sh, &home)?;
+        let url = start(sh, &home, durability)?;
         Ok(Self { sh, home, url, is_ours: true })
     }
 
-    /// Starts the cluster kept for work by hand, unless it runs, and leaves it running.
+    /// Starts the cluster kept for work by hand, which is for tests, unless it runs; leaves it running.
     pub(crate) fn start_by_hand(sh: &Shell) -> anyhow::Result<String> {
         match url_by_hand(sh) {
             Some(url) => Ok(url),
-            None => start(sh, &home(BY_HAND)),
+            None => start(sh, &home(BY_HAND), Durability::Kill),
         }
     }
 
@@ -92,7 +110,7 @@ fn home(name: &str) -> PathBuf {
 }
 
 /// Makes a fresh cluster and starts it; what a crash left in `home` is removed first.
-fn start(sh: &Shell, home: &Path) -> anyhow::Result<String> {
+fn start(sh: &Shell, home: &Path, durability: Durability) -> anyhow::Result<String> {
     stop(sh, home)?;
     let programs = programs::find_or_install(sh)?;
     let account = Account::choose(sh)?;
@@ -115,7 +133,7 @@ fn start(sh: &Shell, home: &Path) -> anyhow::Result<String> {
         .run()?;
     let settings = data.join("postgresql.conf");
     let defaults = sh.read_file(&settings)?;
-    sh.write_file(&settings, defaults + SETTINGS)?;
+    sh.write_file(&settings, defaults + SETTINGS + durability.settings())?;
     // No client program is needed for this; Debian keeps psql in another package.
     account
         .command(sh, programs.join("postgres"))
