@@ -128,11 +128,18 @@ mod tests {
         assert_ne!(one.expose(), two.expose());
     }
 
+    /// `printf %s rks_000000000000000000000000000000000000000000a | sha256sum` begins with the checksum,
+    /// `printf %s rks_000000000000000000000000000000000000000000a_13f03d | sha256sum` is the hash.
     #[test]
-    fn the_hash_is_the_sha_256_of_the_whole_text() {
-        let token = SessionToken::mint(&SeededIds::new(1));
-        let expected: [u8; 32] = Sha256::digest(token.expose().as_bytes()).into();
-        assert_eq!(token.hash().as_bytes(), &expected);
+    fn checksum_and_hash_are_those_of_sha256sum() {
+        let token = SessionToken::parse("rks_000000000000000000000000000000000000000000a_13f03d");
+        let hash = token.unwrap().hash();
+        #[rustfmt::skip]
+        let expected = [
+            0xcb, 0xe4, 0x3a, 0x4a, 0xa9, 0x01, 0x4f, 0xd2, 0x7b, 0xea, 0xdf, 0xb1, 0x55, 0xac, 0xb3, 0xa5,
+            0x60, 0xbc, 0x93, 0xcb, 0xd7, 0x1a, 0x45, 0x51, 0x9e, 0x38, 0x86, 0xd7, 0xaa, 0x64, 0x0d, 0xc8,
+        ];
+        assert_eq!(hash.as_bytes(), &expected);
     }
 
     #[test]
