@@ -5,11 +5,22 @@ use std::collections::BTreeSet;
 use anyhow::Context;
 use roomkey_claims::Timestamp;
 use roomkey_tests::judges::Judge;
-use roomkey_tests::scene::on_each_with;
-use roomkey_tests::{Answer, Client, Log};
+use roomkey_tests::scene::on_with;
+use roomkey_tests::{Answer, Client, Kind, Log};
 use serde_json::{Value, json};
 
 use crate::vendors::{APP_ID, CERTIFICATE, agora, ask, inspect, profile, room};
+
+on_both! {
+    agoras_own_package_reads_every_key,
+    a_number_belongs_to_one_user_in_one_room_and_stays,
+    each_device_has_a_number_where_the_room_says_so,
+    accounts_are_texts_only_where_the_room_says_so,
+    messaging_is_granted_on_request_where_the_profile_has_it,
+    what_agora_cannot_say_is_refused_and_never_bent,
+    a_meeting_has_a_channel_of_its_own,
+    the_desk_reads_its_keys_back_and_finds_their_entries,
+}
 
 /// Asks for a key of an Agora room.
 fn key(client: &Client, room: &str) -> anyhow::Result<Answer> {
@@ -36,10 +47,9 @@ fn privileges(role: &str, seconds: u32) -> Value {
     }
 }
 
-#[test]
-fn agoras_own_package_reads_every_key() -> anyhow::Result<()> {
+fn agoras_own_package_reads_every_key(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(agora, |server| {
+    on_with(kind, agora, |server| {
         for role in ["subscriber", "publisher", "moderator"] {
             server.run(&["member", "add", "seats-1", "bob", "--role", role, "--event", "night"])?;
             let body = json!({ "roomId": "seats-1", "eventId": "night", "ttlSeconds": 600 });
@@ -69,9 +79,8 @@ fn agoras_own_package_reads_every_key() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_number_belongs_to_one_user_in_one_room_and_stays() -> anyhow::Result<()> {
-    on_each_with(agora, |server| {
+fn a_number_belongs_to_one_user_in_one_room_and_stays(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, agora, |server| {
         room(server, "seats-2", "seats", &[])?;
         server.run(&["member", "add", "seats-1", "bob", "--role", "subscriber"])?;
         let (ada, bob) = (server.user("ada")?, server.user("bob")?);
@@ -100,9 +109,8 @@ fn a_number_belongs_to_one_user_in_one_room_and_stays() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn each_device_has_a_number_where_the_room_says_so() -> anyhow::Result<()> {
-    on_each_with(agora, |server| {
+fn each_device_has_a_number_where_the_room_says_so(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, agora, |server| {
         room(server, "seats-d", "seats", &["--per-device"])?;
         let ada = server.user("ada")?;
         let on = |device: &str| -> anyhow::Result<Value> {
@@ -117,10 +125,9 @@ fn each_device_has_a_number_where_the_room_says_so() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn accounts_are_texts_only_where_the_room_says_so() -> anyhow::Result<()> {
+fn accounts_are_texts_only_where_the_room_says_so(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(agora, |server| {
+    on_with(kind, agora, |server| {
         room(server, "seats-s", "seats", &["--string-accounts"])?;
         let answer = key(&server.user("ada")?, "seats-s")?.is(200)?;
         let body = answer.json()?;
@@ -137,8 +144,7 @@ fn accounts_are_texts_only_where_the_room_says_so() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn messaging_is_granted_on_request_where_the_profile_has_it() -> anyhow::Result<()> {
+fn messaging_is_granted_on_request_where_the_profile_has_it(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
     let settings = |desk: &roomkey_tests::Desk| {
         agora(desk)?;
@@ -147,7 +153,7 @@ fn messaging_is_granted_on_request_where_the_profile_has_it() -> anyhow::Result<
         profile(desk, "quiet", &[("kind", "\"agora\""), ("app_id", &app_id), file])?;
         room(desk, "quiet-1", "quiet", &[])
     };
-    on_each_with(settings, |server| {
+    on_with(kind, settings, |server| {
         let ada = server.user("ada")?;
         let with = |room: &str| json!({ "roomId": room, "messaging": true });
         let answer = ada.post("/agora/token", &with("seats-1"))?.is(200)?;
@@ -170,9 +176,8 @@ fn messaging_is_granted_on_request_where_the_profile_has_it() -> anyhow::Result<
     })
 }
 
-#[test]
-fn what_agora_cannot_say_is_refused_and_never_bent() -> anyhow::Result<()> {
-    on_each_with(agora, |server| {
+fn what_agora_cannot_say_is_refused_and_never_bent(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, agora, |server| {
         let ada = server.user("ada")?;
         server.run(&["member", "add", "seats-1", "bob", "--role", "publisher_only"])?;
         let refused = key(&server.user("bob")?, "seats-1")?;
@@ -202,10 +207,9 @@ fn what_agora_cannot_say_is_refused_and_never_bent() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_meeting_has_a_channel_of_its_own() -> anyhow::Result<()> {
+fn a_meeting_has_a_channel_of_its_own(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(agora, |server| {
+    on_with(kind, agora, |server| {
         let ada = server.user("ada")?;
         let before = key(&ada, "seats-1")?.is(200)?;
         server.run(&["meeting", "start", "seats-1"])?;
@@ -219,9 +223,8 @@ fn a_meeting_has_a_channel_of_its_own() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_desk_reads_its_keys_back_and_finds_their_entries() -> anyhow::Result<()> {
-    on_each_with(agora, |server| {
+fn the_desk_reads_its_keys_back_and_finds_their_entries(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, agora, |server| {
         let answer = key(&server.user("ada")?, "seats-1")?.is(200)?;
         let (token, body) = (answer.text_at("/token")?, answer.json()?);
         let (status, read) = inspect(server, &token)?;

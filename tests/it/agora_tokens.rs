@@ -2,11 +2,17 @@
 
 use anyhow::Context;
 use roomkey_claims::{Clock, SystemClock, Timestamp};
+use roomkey_tests::Kind;
 use roomkey_tests::judges::Judge;
-use roomkey_tests::scene::on_each_with;
+use roomkey_tests::scene::on_with;
 use serde_json::{Value, json};
 
 use crate::vendors::{APP_ID, CERTIFICATE, agora, ask, inspect};
+
+on_both! {
+    tokens_of_agoras_package_are_read_and_verified,
+    a_wildcard_that_somebody_else_signed_is_called_one,
+}
 
 /// Another certificate, or the same one in another case, which is another one too.
 const OTHERS: [&str; 2] = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
@@ -67,10 +73,9 @@ fn table() -> Vec<(&'static str, Value, [Value; 4])> {
     ]
 }
 
-#[test]
-fn tokens_of_agoras_package_are_read_and_verified() -> anyhow::Result<()> {
+fn tokens_of_agoras_package_are_read_and_verified(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(agora, |desk| {
+    on_with(kind, agora, |desk| {
         for (with, rest, [room, identity, services, publish]) in table() {
             let before = SystemClock.now().as_seconds();
             let token = made(&judge, with, CERTIFICATE, &rest)?;
@@ -108,10 +113,9 @@ fn tokens_of_agoras_package_are_read_and_verified() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_wildcard_that_somebody_else_signed_is_called_one() -> anyhow::Result<()> {
+fn a_wildcard_that_somebody_else_signed_is_called_one(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(agora, |desk| {
+    on_with(kind, agora, |desk| {
         for (with, rest, is_wildcard) in [
             ("RtcTokenBuilder.buildTokenWithUid", json!(["seats-1", 0, 1, 900, 900]), true),
             ("RtcTokenBuilder.buildTokenWithUserAccount", json!(["*", "*", 1, 900, 900]), true),

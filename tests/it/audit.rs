@@ -3,19 +3,34 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context;
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Log, Server, token};
+use roomkey_claims::{Clock, SystemClock, Timestamp};
+use roomkey_tests::scene::{desk, on};
+use roomkey_tests::{Kind, Log, Server, token};
 use serde_json::{Value, json};
 
-/// Issues and denials of two users.
-fn some_entries(server: &Server) -> anyhow::Result<()> {
+on_both! {
+    filters_find_exactly_what_they_name,
+    pages_follow_each_other_by_cursor_and_link,
+    a_run_of_pages_is_one_entry,
+    queries_that_make_no_sense_are_refused_in_bounded_time,
+    a_cursor_belongs_to_its_filters_and_cannot_be_made_up,
+    an_entry_is_found_by_its_index_its_id_and_its_issuance,
+    a_leaked_token_is_traced_to_its_entry,
+    the_command_line_asks_the_same,
+    denials_beyond_ten_in_a_minute_are_aggregated_and_none_is_lost,
+    indexes_are_gapless_and_the_ids_are_distinct,
+}
+
+/// Issues and denials of two users, three each; the issuances of ada, in their order.
+fn some_entries(server: &Server) -> anyhow::Result<Vec<String>> {
     let (ada, bob) = (server.user("ada")?, server.user("bob")?);
+    let mut issuances = Vec::new();
     for _ in 0..3 {
-        ada.key("stage-1")?.is(200)?;
+        issuances.push(ada.key("stage-1")?.is(200)?.text_at("/issuanceId")?);
         bob.key("lobby")?.is(200)?;
         bob.key("stage-1")?.is(403)?;
     }
-    Ok(())
+    Ok(issuances)
 }
 
 fn events(server: &Server, query: &str) -> anyhow::Result<Vec<Value>> {
@@ -23,9 +38,8 @@ fn events(server: &Server, query: &str) -> anyhow::Result<Vec<Value>> {
     Ok(answer.json()?["data"].as_array().context("a list")?.clone())
 }
 
-#[test]
-fn filters_find_exactly_what_they_name() -> anyhow::Result<()> {
-    on_each(|server| {
+fn filters_find_exactly_what_they_name(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         some_entries(server)?;
         for (query, count) in [
             ("kind=token.issued", 6),
@@ -52,9 +66,8 @@ fn filters_find_exactly_what_they_name() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn pages_follow_each_other_by_cursor_and_link() -> anyhow::Result<()> {
-    on_each(|server| {
+fn pages_follow_each_other_by_cursor_and_link(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         some_entries(server)?;
         let audrey = server.user("audrey")?;
         let mut path = "/v1/audit/events?kind=token.issued&limit=4".to_owned();
@@ -72,7 +85,7 @@ fn pages_follow_each_other_by_cursor_and_link() -> anyhow::Result<()> {
             };
             let link = answer.header("link").to_owned();
             assert!(link.ends_with("; rel=\"next\"") && link.contains(next), "{link}");
-            path = link.split(['<', '>']).nth(1).context("a target")?.to_owned();
+            link.split(['<', '>']).nth(1).context("a target")?.clone_into(&mut path);
         }
         assert_eq!(found.len(), 6);
         assert!(found.is_sorted_by(|one, other| other < one), "newest first: {found:?}");
@@ -83,9 +96,8 @@ fn pages_follow_each_other_by_cursor_and_link() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_run_of_pages_is_one_entry() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_run_of_pages_is_one_entry(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         some_entries(server)?;
         let audrey = server.user("audrey")?;
         let first = audrey.get("/v1/audit/events?limit=2&user=ada")?.is(200)?.json()?;
@@ -102,9 +114,8 @@ fn a_run_of_pages_is_one_entry() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn queries_that_make_no_sense_are_refused_in_bounded_time() -> anyhow::Result<()> {
-    on_each(|server| {
+fn queries_that_make_no_sense_are_refused_in_bounded_time(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let audrey = server.user("audrey")?;
         for bad in [
             "limit=0",
@@ -119,27 +130,27 @@ fn queries_that_make_no_sense_are_refused_in_bounded_time() -> anyhow::Result<()
             "since=yesterday",
             "room=%27%20OR%201%3D1",
             "order=up",
-            "cursor=x",
             "provider=%2e%2e",
             "user=%00",
         ] {
-            let answer = audrey.get(&format!("/v1/audit/events?{bad}"))?.is(422);
-            answer.map_err(|error| error.context(bad))?;
+            let answer = audrey.get(&format!("/v1/audit/events?{bad}"))?;
+            let answer = answer.is_problem(422, "invalid-value").context(bad)?;
+            let name = bad.split('=').next().unwrap_or_default();
+            assert_eq!(answer.text_at("/errors/0/pointer")?, format!("/{name}"), "{bad}");
         }
+        audrey.get("/v1/audit/events?cursor=x")?.is_problem(422, "bad-cursor")?;
         for bad in ["nonsense=1", "room=a&room=b", "limit=1&limit=1"] {
             audrey.get(&format!("/v1/audit/events?{bad}"))?.is_problem(400, "malformed-query")?;
         }
         let nested = format!("room={}", "(".repeat(10_000));
-        let answer = audrey.get(&format!("/v1/audit/events?{nested}"))?;
-        assert!([400, 414, 422, 431].contains(&answer.status), "{}", answer.status);
+        audrey.get(&format!("/v1/audit/events?{nested}"))?.is_problem(422, "invalid-value")?;
         audrey.get("/v1/audit/events?limit=1000")?.is(200)?;
         Ok(())
     })
 }
 
-#[test]
-fn a_cursor_belongs_to_its_filters_and_cannot_be_made_up() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_cursor_belongs_to_its_filters_and_cannot_be_made_up(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         some_entries(server)?;
         let (audrey, root) = (server.user("audrey")?, server.admin()?);
         let page = audrey.get("/v1/audit/events?limit=2")?.is(200)?.json()?;
@@ -161,9 +172,8 @@ fn a_cursor_belongs_to_its_filters_and_cannot_be_made_up() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn an_entry_is_found_by_its_index_its_id_and_its_issuance() -> anyhow::Result<()> {
-    on_each(|server| {
+fn an_entry_is_found_by_its_index_its_id_and_its_issuance(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let answer = server.user("ada")?.key("stage-1")?.is(200)?;
         let entry = events(server, "kind=token.issued")?.remove(0);
         assert_eq!(entry["index"].to_string(), answer.header("audit-index"));
@@ -176,7 +186,7 @@ fn an_entry_is_found_by_its_index_its_id_and_its_issuance() -> anyhow::Result<()
             assert_eq!(shown["index"], entry["index"], "{shown}");
         }
         server.user("audrey")?.get("/v1/audit/events/999999")?.is_problem(404, "no-such-entry")?;
-        server.user("audrey")?.get("/v1/audit/events/x")?.is(422)?;
+        server.user("audrey")?.get("/v1/audit/events/x")?.is_problem(422, "invalid-value")?;
         Ok(())
     })
 }
@@ -185,9 +195,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-#[test]
-fn a_leaked_token_is_traced_to_its_entry() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_leaked_token_is_traced_to_its_entry(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let answer = server.user("ada")?.key("stage-1")?.is(200)?;
         let (key, issuance) = (answer.text_at("/token")?, answer.text_at("/issuanceId")?);
         let found = server.run_with(&["audit", "trace", "--json"], &format!("{key}\n"))?.json()?;
@@ -226,16 +235,18 @@ fn a_leaked_token_is_traced_to_its_entry() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_command_line_asks_the_same() -> anyhow::Result<()> {
-    on_each(|server| {
-        some_entries(server)?;
-        let query = |more: &[&str]| server.json(&[&["audit", "query"], more].concat());
-        let issued = query(&["--user", "ada", "--outcome", "issued"])?.to_string();
-        assert_eq!(issued.matches("\"token.issued\"").count() % 3, 0, "{issued}");
-        assert!(issued.contains("token.issued"), "{issued}");
-        let denied = query(&["--room", "stage-1", "--kind", "token.denied"])?.to_string();
-        assert!(denied.contains("not_a_member"), "{denied}");
+fn the_command_line_asks_the_same(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
+        let issuances = some_entries(server)?;
+        let query = |more: &[&str], field: &str| -> anyhow::Result<Vec<String>> {
+            let found = server.json(&[&["audit", "query"], more].concat())?;
+            let found = found["data"].as_array().context("a list")?.clone();
+            Ok(found.iter().map(|entry| text(&entry[field])).collect())
+        };
+        let newest_first: Vec<String> = issuances.into_iter().rev().collect();
+        assert_eq!(query(&["--user", "ada", "--outcome", "issued"], "issuanceId")?, newest_first);
+        let denied = query(&["--room", "stage-1", "--kind", "token.denied"], "reason")?;
+        assert_eq!(denied, ["not_a_member"; 3]);
         let said = server.run(&["audit", "query", "--user", "ada"])?;
         assert!(said.stdout.contains("token.issued"), "{}", said.stdout);
         server
@@ -245,39 +256,37 @@ fn the_command_line_asks_the_same() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn denials_beyond_ten_in_a_minute_are_aggregated_and_none_is_lost() -> anyhow::Result<()> {
-    roomkey_tests::scene::on_each_desk(|desk| {
-        let server = desk.serve()?;
-        let bob = server.user("bob")?;
-        for _ in 0..25 {
-            bob.key("stage-1")?.is(403)?;
-        }
-        for room in ["one", "two"] {
-            bob.key(room)?.is(403)?;
-        }
-        let desk = server.stop()?;
-        let log = Log::export(&desk)?;
-        let single = |room: &str| {
-            log.of_kind("token.denied").iter().filter(|entry| entry["room"] == room).count()
-        };
-        let aggregated: u64 = log
-            .of_kind("denials.aggregated")
-            .iter()
-            .filter_map(|entry| entry["count"].as_u64())
-            .sum();
-        let single_all = u64::try_from(single("stage-1"))?;
-        // A minute may end in the middle of the loop: then there are ten more of their own.
-        assert!(single_all == 10 || single_all == 20 || single_all == 25, "{single_all}");
-        assert_eq!(single_all + aggregated, 25);
-        assert_eq!((single("one"), single("two")), (1, 1));
-        log.check()
-    })
+fn denials_beyond_ten_in_a_minute_are_aggregated_and_none_is_lost(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let server = desk.serve()?;
+    let bob = server.user("bob")?;
+    let minute = |time: Timestamp| time.as_seconds() / 60;
+    let since = SystemClock.now();
+    for _ in 0..25 {
+        bob.key("stage-1")?.is_problem(403, "not-allowed")?;
+    }
+    let until = SystemClock.now();
+    for room in ["one", "two"] {
+        bob.key(room)?.is_problem(403, "not-allowed")?;
+    }
+    let desk = server.stop()?;
+    let log = Log::export(&desk)?;
+    let denied = log.of_kind("token.denied");
+    let single = |room: &str| denied.iter().filter(|entry| entry["room"] == room).count();
+    let aggregated = log.of_kind("denials.aggregated");
+    let counted: u64 = aggregated.iter().filter_map(|entry| entry["count"].as_u64()).sum();
+    // Ten of each minute that the loop touched, which is one or two but on a machine that stood still.
+    let minutes = usize::try_from(minute(until) - minute(since) + 1)?;
+    assert!(single("stage-1") <= 10 * minutes, "{} in {minutes}", single("stage-1"));
+    assert_eq!(u64::try_from(single("stage-1"))? + counted, 25);
+    assert_eq!((single("one"), single("two")), (1, 1));
+    log.check()
 }
 
-#[test]
-fn indexes_are_gapless_and_the_ids_are_distinct() -> anyhow::Result<()> {
-    on_each(|server| {
+fn indexes_are_gapless_and_the_ids_are_distinct(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         some_entries(server)?;
         let log = Log::export(server)?;
         let ids: BTreeSet<_> = log.lines().iter().map(|line| text(&line.entry["id"])).collect();

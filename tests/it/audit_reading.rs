@@ -1,9 +1,15 @@
 //! Pages that can be read again, kept and compared.
 
 use anyhow::Context;
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Server, wait};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Kind, Server, wait};
 use serde_json::{Value, json};
+
+on_both! {
+    a_page_at_a_size_stays_the_same_while_the_log_grows,
+    a_page_below_the_checkpoint_has_a_tag_and_is_not_sent_twice,
+    every_pair_of_conditions_goes_together,
+}
 
 fn indexes(body: &Value) -> Vec<u64> {
     let page = body["data"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -15,9 +21,8 @@ fn size(server: &Server) -> anyhow::Result<u64> {
     Ok(answer.header("audit-size").parse()?)
 }
 
-#[test]
-fn a_page_at_a_size_stays_the_same_while_the_log_grows() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_page_at_a_size_stays_the_same_while_the_log_grows(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (ada, audrey) = (server.user("ada")?, server.user("audrey")?);
         for _ in 0..3 {
             ada.key("stage-1")?.is(200)?;
@@ -61,9 +66,8 @@ fn a_page_at_a_size_stays_the_same_while_the_log_grows() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_page_below_the_checkpoint_has_a_tag_and_is_not_sent_twice() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_page_below_the_checkpoint_has_a_tag_and_is_not_sent_twice(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (ada, audrey) = (server.user("ada")?, server.user("audrey")?);
         ada.key("stage-1")?.is(200)?;
         let at = size(server)?;
@@ -108,9 +112,8 @@ fn a_page_below_the_checkpoint_has_a_tag_and_is_not_sent_twice() -> anyhow::Resu
     })
 }
 
-#[test]
-fn every_pair_of_conditions_goes_together() -> anyhow::Result<()> {
-    on_each(|server| {
+fn every_pair_of_conditions_goes_together(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (ada, audrey) = (server.user("ada")?, server.user("audrey")?);
         let body = json!({ "roomId": "stage-1", "sceneId": "s", "eventId": "e" });
         ada.post("/livekit/token", &body)?.is(200)?;

@@ -3,8 +3,14 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use roomkey_tests::scene::on_each;
+use roomkey_tests::Kind;
+use roomkey_tests::scene::on;
 use serde_json::Value;
+
+on_both! {
+    sums_are_the_counts_of_the_entries,
+    what_cannot_be_counted_is_refused_with_the_name_of_the_parameter,
+}
 
 fn by_group(counts: &Value) -> BTreeMap<String, u64> {
     let counts = counts.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -12,9 +18,8 @@ fn by_group(counts: &Value) -> BTreeMap<String, u64> {
     counts.iter().map(one).collect()
 }
 
-#[test]
-fn sums_are_the_counts_of_the_entries() -> anyhow::Result<()> {
-    on_each(|server| {
+fn sums_are_the_counts_of_the_entries(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (ada, bob, audrey) = (server.user("ada")?, server.user("bob")?, server.user("audrey")?);
         for _ in 0..4 {
             ada.key("stage-1")?.is(200)?;
@@ -72,9 +77,10 @@ fn sums_are_the_counts_of_the_entries() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn what_cannot_be_counted_is_refused_with_the_name_of_the_parameter() -> anyhow::Result<()> {
-    on_each(|server| {
+fn what_cannot_be_counted_is_refused_with_the_name_of_the_parameter(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on(kind, |server| {
         let audrey = server.user("audrey")?;
         for (bad, pointer) in [
             ("by=week", "/by"),

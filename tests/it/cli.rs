@@ -1,12 +1,23 @@
 //! The command line, beside a running server and alone.
 
-use roomkey_tests::scene::{on_each, on_each_desk};
-use roomkey_tests::{Log, token, wait};
+use roomkey_tests::scene::{desk, on};
+use roomkey_tests::{Kind, Log, token, wait};
 use serde_json::json;
 
-#[test]
-fn the_lines_of_the_documents_work_as_they_stand() -> anyhow::Result<()> {
-    on_each(|server| {
+on_both! {
+    the_lines_of_the_documents_work_as_they_stand,
+    changes_are_seen_by_the_running_server_at_once,
+    everything_prints_json_with_the_names_of_the_api,
+    the_exit_status_says_done_failed_or_usage,
+    problems_are_explained,
+    a_setting_is_taken_from_flag_then_environment_then_file,
+    an_export_is_a_folder_that_says_what_it_holds,
+    names_go_with_an_export_only_when_they_are_asked_for,
+    a_tail_prints_entries_as_they_come,
+}
+
+fn the_lines_of_the_documents_work_as_they_stand(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run_with(
             &["user", "add", "carol", "--role", "user", "--password-stdin"],
             &server.password("carol"),
@@ -46,9 +57,8 @@ fn the_lines_of_the_documents_work_as_they_stand() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn changes_are_seen_by_the_running_server_at_once() -> anyhow::Result<()> {
-    on_each(|server| {
+fn changes_are_seen_by_the_running_server_at_once(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let bob = server.user("bob")?;
         for number in 0..3 {
             let room = format!("room-{number}");
@@ -69,9 +79,8 @@ fn changes_are_seen_by_the_running_server_at_once() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn everything_prints_json_with_the_names_of_the_api() -> anyhow::Result<()> {
-    on_each(|server| {
+fn everything_prints_json_with_the_names_of_the_api(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         for arguments in [
             &["user", "list"][..],
             &["room", "list"],
@@ -90,61 +99,53 @@ fn everything_prints_json_with_the_names_of_the_api() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_exit_status_says_done_failed_or_usage() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let said = desk.try_run(&["room", "add", "stage-1", "--provider", "stage"], "")?;
-        said.failed(1, "a room of that name exists")?;
-        desk.try_run(&["room", "add", "stage-2", "--provider", "nowhere"], "")?
-            .failed(1, "nowhere")?;
-        for usage in [
-            &["room"][..],
-            &["nonsense"],
-            &["room", "add"],
-            &["serve", "--nonsense"],
-            &["user", "add", "x", "--role", "king"],
-        ] {
-            assert_eq!(desk.try_run(usage, "")?.status, 2, "{usage:?}");
+fn the_exit_status_says_done_failed_or_usage(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let said = desk.try_run(&["room", "add", "stage-1", "--provider", "stage"], "")?;
+    said.failed(1, "a room of that name exists")?;
+    desk.try_run(&["room", "add", "stage-2", "--provider", "nowhere"], "")?.failed(1, "nowhere")?;
+    for usage in [
+        &["room"][..],
+        &["nonsense"],
+        &["room", "add"],
+        &["serve", "--nonsense"],
+        &["user", "add", "x", "--role", "king"],
+    ] {
+        assert_eq!(desk.try_run(usage, "")?.status, 2, "{usage:?}");
+    }
+    for help in [&["--help"][..], &["room", "add", "--help"], &["--version"]] {
+        desk.run(help)?;
+    }
+    Ok(())
+}
+
+fn problems_are_explained(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let said = desk.run(&["explain", "not-allowed"])?;
+    assert!(said.stdout.contains("403"), "{}", said.stdout);
+    assert_eq!(desk.try_run(&["explain", "nonsense"], "")?.status, 1);
+    Ok(())
+}
+
+fn a_setting_is_taken_from_flag_then_environment_then_file(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    desk.set("lifetime", "default_seconds", "100")?;
+    let shown = |arguments: &[&str], variable: Option<&str>| -> anyhow::Result<String> {
+        let mut command = desk.command(&[arguments, &["config", "show", "--json"]].concat())?;
+        if let Some(value) = variable {
+            command.env("ROOMKEY__LIFETIME__DEFAULT_SECONDS", value);
         }
-        for help in [&["--help"][..], &["room", "add", "--help"], &["--version"]] {
-            desk.run(help)?;
-        }
-        Ok(())
-    })
+        Ok(roomkey_tests::cli::run(&mut command, "")?.json()?.to_string())
+    };
+    assert!(shown(&[], None)?.contains("100"));
+    assert!(shown(&[], Some("200"))?.contains("200"));
+    let flagged = shown(&["--set", "lifetime.default_seconds=250"], Some("200"))?;
+    assert!(flagged.contains("250"), "{flagged}");
+    Ok(())
 }
 
-#[test]
-fn problems_are_explained() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let said = desk.run(&["explain", "not-allowed"])?;
-        assert!(said.stdout.contains("403"), "{}", said.stdout);
-        assert_eq!(desk.try_run(&["explain", "nonsense"], "")?.status, 1);
-        Ok(())
-    })
-}
-
-#[test]
-fn a_setting_is_taken_from_flag_then_environment_then_file() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        desk.set("lifetime", "default_seconds", "100")?;
-        let shown = |arguments: &[&str], variable: Option<&str>| -> anyhow::Result<String> {
-            let mut command = desk.command(&[arguments, &["config", "show", "--json"]].concat())?;
-            if let Some(value) = variable {
-                command.env("ROOMKEY__LIFETIME__DEFAULT_SECONDS", value);
-            }
-            Ok(roomkey_tests::cli::run(&mut command, "")?.json()?.to_string())
-        };
-        assert!(shown(&[], None)?.contains("100"));
-        assert!(shown(&[], Some("200"))?.contains("200"));
-        let flagged = shown(&["--set", "lifetime.default_seconds=250"], Some("200"))?;
-        assert!(flagged.contains("250"), "{flagged}");
-        Ok(())
-    })
-}
-
-#[test]
-fn an_export_is_a_folder_that_says_what_it_holds() -> anyhow::Result<()> {
-    on_each(|server| {
+fn an_export_is_a_folder_that_says_what_it_holds(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.user("ada")?.key("stage-1")?.is(200)?;
         let out = server.path("out");
         let arguments = ["audit", "export", "--format", "jsonl", "--out", &out.to_string_lossy()];
@@ -167,9 +168,8 @@ fn an_export_is_a_folder_that_says_what_it_holds() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn names_go_with_an_export_only_when_they_are_asked_for() -> anyhow::Result<()> {
-    on_each(|server| {
+fn names_go_with_an_export_only_when_they_are_asked_for(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let out = server.path("named");
         server.run(&["audit", "export", "--with-identities", "--out", &out.to_string_lossy()])?;
         let names = std::fs::read_to_string(out.join("identities.jsonl"))?;
@@ -181,9 +181,8 @@ fn names_go_with_an_export_only_when_they_are_asked_for() -> anyhow::Result<()> 
     })
 }
 
-#[test]
-fn a_tail_prints_entries_as_they_come() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_tail_prints_entries_as_they_come(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let out = server.path("tail.out");
         let mut tail = server.command(&["audit", "tail", "--kind", "token.issued", "--json"])?;
         let mut tail = tail.stdout(std::fs::File::create(&out)?).spawn()?;

@@ -1,11 +1,21 @@
 //! `/compat/agora`: the paths of Agora's token service, which signs for anybody what the desk signs for members.
 
 use roomkey_tests::judges::Judge;
-use roomkey_tests::scene::on_each_with;
-use roomkey_tests::{Client, Desk, Log, Server};
+use roomkey_tests::scene::on_with;
+use roomkey_tests::{Client, Desk, Kind, Log, Server};
 use serde_json::{Value, json};
 
 use crate::vendors::{Backend, CERTIFICATE, agora, ask, room};
+
+on_both! {
+    its_clients_get_what_they_expect_with_and_without_the_slash,
+    every_defect_of_the_vendors_service_has_the_right_answer,
+    bodies_are_read_as_strictly,
+    a_wildcard_is_answered_with_the_number_that_works,
+    role_membership_and_meetings_decide_as_everywhere,
+    accounts_work_where_the_room_has_them_and_numbers_do_not,
+    messaging_alone_needs_a_room_that_decides,
+}
 
 fn surfaces(desk: &Desk) -> anyhow::Result<()> {
     desk.set("compat", "agora", "true")?;
@@ -32,10 +42,9 @@ fn read(judge: &Judge, token: &Value) -> anyhow::Result<Value> {
     Ok(read)
 }
 
-#[test]
-fn its_clients_get_what_they_expect_with_and_without_the_slash() -> anyhow::Result<()> {
+fn its_clients_get_what_they_expect_with_and_without_the_slash(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(surfaces, |server| {
+    on_with(kind, surfaces, |server| {
         let (ada, uid, identity) = ada(server)?;
         for (path, members) in [
             (
@@ -93,9 +102,8 @@ fn its_clients_get_what_they_expect_with_and_without_the_slash() -> anyhow::Resu
     })
 }
 
-#[test]
-fn every_defect_of_the_vendors_service_has_the_right_answer() -> anyhow::Result<()> {
-    on_each_with(surfaces, |server| {
+fn every_defect_of_the_vendors_service_has_the_right_answer(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, surfaces, |server| {
         let (ada, uid, _) = ada(server)?;
         let before = Log::export(server)?.issuances().len();
         let rtc = |rest: &str| format!("/compat/agora/rtc/{rest}");
@@ -157,9 +165,8 @@ fn every_defect_of_the_vendors_service_has_the_right_answer() -> anyhow::Result<
     })
 }
 
-#[test]
-fn bodies_are_read_as_strictly() -> anyhow::Result<()> {
-    on_each_with(surfaces, |server| {
+fn bodies_are_read_as_strictly(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, surfaces, |server| {
         let (ada, uid, _) = ada(server)?;
         let good = json!({ "tokenType": "rtc", "channel": "seats-1", "role": "publisher", "uid": uid.to_string() });
         let before = Log::export(server)?.issuances().len();
@@ -198,9 +205,8 @@ fn bodies_are_read_as_strictly() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_wildcard_is_answered_with_the_number_that_works() -> anyhow::Result<()> {
-    on_each_with(surfaces, |server| {
+fn a_wildcard_is_answered_with_the_number_that_works(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, surfaces, |server| {
         let ada = server.user("ada")?;
         let refused = ada
             .get("/compat/agora/rtc/seats-1/publisher/uid/0/")?
@@ -221,10 +227,9 @@ fn a_wildcard_is_answered_with_the_number_that_works() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn role_membership_and_meetings_decide_as_everywhere() -> anyhow::Result<()> {
+fn role_membership_and_meetings_decide_as_everywhere(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_with(surfaces, |server| {
+    on_with(kind, surfaces, |server| {
         let (ada, uid, identity) = ada(server)?;
         let path = |role: &str, uid: &Value| format!("/compat/agora/rtc/seats-1/{role}/uid/{uid}/");
         server.user("bob")?.get(&path("subscriber", &json!(7)))?.is_problem(403, "not-allowed")?;
@@ -258,9 +263,8 @@ fn role_membership_and_meetings_decide_as_everywhere() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn accounts_work_where_the_room_has_them_and_numbers_do_not() -> anyhow::Result<()> {
-    on_each_with(surfaces, |server| {
+fn accounts_work_where_the_room_has_them_and_numbers_do_not(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, surfaces, |server| {
         let (ada, _, identity) = ada(server)?;
         room(server, "seats-s", "seats", &["--string-accounts"])?;
         let by = |kind: &str, who: &str| {
@@ -274,13 +278,12 @@ fn accounts_work_where_the_room_has_them_and_numbers_do_not() -> anyhow::Result<
     })
 }
 
-#[test]
-fn messaging_alone_needs_a_room_that_decides() -> anyhow::Result<()> {
+fn messaging_alone_needs_a_room_that_decides(kind: Kind) -> anyhow::Result<()> {
     let settings = |desk: &Desk| {
         desk.set("compat", "agora", "true")?;
         agora(desk)
     };
-    on_each_with(settings, |server| {
+    on_with(kind, settings, |server| {
         let (ada, uid, identity) = ada(server)?;
         ada.get(&format!("/compat/agora/rtm/{identity}/"))?.is_problem(422, "no-messaging-room")?;
         ada.get(&format!("/compat/agora/rte/seats-1/publisher/uid/{uid}/"))?.is(200)?;

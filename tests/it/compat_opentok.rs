@@ -3,13 +3,24 @@
 use anyhow::Context;
 use roomkey_tests::judges::Judge;
 use roomkey_tests::opentok::{decode, project_of};
-use roomkey_tests::scene::on_each;
+use roomkey_tests::scene::on;
 use roomkey_tests::vendor::Failure;
-use roomkey_tests::{Answer, Desk, Log, Server, Vendor, place};
+use roomkey_tests::{Answer, Desk, Kind, Log, Server, Vendor, place};
 use serde_json::{Value, json};
 
 use crate::opentok::key;
-use crate::vendors::{Backend, ask, on_each_vendor, opentok, room, vonage};
+use crate::vendors::{Backend, ask, on_vendor, opentok, room, vonage};
+
+on_both! {
+    both_sdks_start_meetings_and_disconnect_participants,
+    the_sdk_of_vonage_video_does_the_same,
+    a_session_is_answered_in_what_the_client_reads,
+    bad_authentication_is_403_in_the_vendors_words,
+    a_client_gets_no_less_than_it_relies_on,
+    only_sessions_of_the_room_and_plain_ids_reach_the_vendor,
+    the_sample_apps_of_the_vendor_get_members_keys,
+    the_surface_is_off_until_the_settings_switch_it_on,
+}
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -46,10 +57,9 @@ fn is_vendors_error(answer: &Answer, status: u16) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn both_sdks_start_meetings_and_disconnect_participants() -> anyhow::Result<()> {
+fn both_sdks_start_meetings_and_disconnect_participants(kind: Kind) -> anyhow::Result<()> {
     let (Some(node), Some(python)) = (Judge::node()?, Judge::python()?) else { return Ok(()) };
-    on_each_vendor(surfaces, |server, vendor| {
+    on_vendor(kind, surfaces, |server, vendor| {
         let backend = backend(server)?;
         for (judge, script) in [(&node, "opentok.mjs"), (&python, "opentok_judge.py")] {
             let with = |secret: &str, question: Value| {
@@ -97,14 +107,13 @@ fn both_sdks_start_meetings_and_disconnect_participants() -> anyhow::Result<()> 
     })
 }
 
-#[test]
-fn the_sdk_of_vonage_video_does_the_same() -> anyhow::Result<()> {
+fn the_sdk_of_vonage_video_does_the_same(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
     let settings = |desk: &Desk, vendor: &Vendor| {
         desk.set("compat", "opentok", "true")?;
         vonage(desk, vendor)
     };
-    on_each_vendor(settings, |server, vendor| {
+    on_vendor(kind, settings, |server, vendor| {
         let backend = Backend::add(server, &["talk-*"], &["meetings", "disconnect"])?;
         let base = |secret: &str| {
             json!({
@@ -125,9 +134,8 @@ fn the_sdk_of_vonage_video_does_the_same() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_session_is_answered_in_what_the_client_reads() -> anyhow::Result<()> {
-    on_each_vendor(surfaces, |server, vendor| {
+fn a_session_is_answered_in_what_the_client_reads(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, surfaces, |server, vendor| {
         let backend = backend(server)?;
         let json = create(server, &backend.jwt(), "p2p.preference=disabled", "application/json")?
             .is(200)?;
@@ -155,9 +163,8 @@ fn a_session_is_answered_in_what_the_client_reads() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn bad_authentication_is_403_in_the_vendors_words() -> anyhow::Result<()> {
-    on_each_vendor(surfaces, |server, vendor| {
+fn bad_authentication_is_403_in_the_vendors_words(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, surfaces, |server, vendor| {
         let backend = backend(server)?;
         let weak = Backend::add(server, &["call-*"], &["issue"])?;
         let elsewhere = Backend::add(server, &["stage-*"], &["meetings", "disconnect"])?;
@@ -201,9 +208,8 @@ fn bad_authentication_is_403_in_the_vendors_words() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_client_gets_no_less_than_it_relies_on() -> anyhow::Result<()> {
-    on_each_vendor(surfaces, |server, vendor| {
+fn a_client_gets_no_less_than_it_relies_on(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, surfaces, |server, vendor| {
         let backend = backend(server)?;
         let ask = |form: &str| create(server, &backend.jwt(), form, "application/json");
         for form in [
@@ -247,9 +253,8 @@ fn a_client_gets_no_less_than_it_relies_on() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn only_sessions_of_the_room_and_plain_ids_reach_the_vendor() -> anyhow::Result<()> {
-    on_each_vendor(surfaces, |server, vendor| {
+fn only_sessions_of_the_room_and_plain_ids_reach_the_vendor(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, surfaces, |server, vendor| {
         room(server, "call-2", "call", &[])?;
         let (one, two) = (backend(server)?, backend(server)?);
         let session = key(&server.user("ada")?, "call-1")?.is(200)?.text_at("/sessionId")?;
@@ -291,9 +296,8 @@ fn only_sessions_of_the_room_and_plain_ids_reach_the_vendor() -> anyhow::Result<
     })
 }
 
-#[test]
-fn the_sample_apps_of_the_vendor_get_members_keys() -> anyhow::Result<()> {
-    on_each_vendor(surfaces, |server, vendor| {
+fn the_sample_apps_of_the_vendor_get_members_keys(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, surfaces, |server, vendor| {
         let known = vendor.credentials();
         for path in ["/compat/opentok/call-1/session", "/compat/opentok/room/call-1"] {
             server.user("bob")?.get(path)?.is_problem(403, "not-allowed")?;
@@ -320,9 +324,8 @@ fn the_sample_apps_of_the_vendor_get_members_keys() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_surface_is_off_until_the_settings_switch_it_on() -> anyhow::Result<()> {
-    on_each(|server| {
+fn the_surface_is_off_until_the_settings_switch_it_on(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         for path in [
             "/compat/opentok/stage-1/session",

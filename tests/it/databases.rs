@@ -7,8 +7,15 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use roomkey_tests::scene::{desk, on_each, on_each_desk};
+use roomkey_tests::scene::{desk, on};
 use roomkey_tests::{Desk, Kind};
+
+on_both! {
+    a_locked_database_is_503_within_the_deadline_and_no_key_leaves,
+    a_database_of_a_newer_version_is_refused,
+    an_older_database_is_refused_with_the_name_of_the_command,
+    a_wrong_key_encryption_key_fails_at_start,
+}
 
 /// Runs statements on a desk's database, past the desk.
 pub(crate) fn execute(desk: &Desk, statements: &str) -> anyhow::Result<()> {
@@ -75,9 +82,10 @@ impl Lock {
     }
 }
 
-#[test]
-fn a_locked_database_is_503_within_the_deadline_and_no_key_leaves() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_locked_database_is_503_within_the_deadline_and_no_key_leaves(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         ada.key("stage-1")?.is(200)?;
         let lock = Lock::of(server)?;
@@ -119,28 +127,24 @@ fn what_is_no_database_is_refused_and_left_alone() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn a_database_of_a_newer_version_is_refused() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        execute(&desk, "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")?;
-        for arguments in [&["serve"][..], &["room", "list"], &["migrate", "up"]] {
-            desk.try_run(arguments, "")?.failed(1, "newer version")?;
-        }
-        let said = desk.try_run(&["migrate", "status"], "")?;
-        assert_eq!(said.status, 1, "{said:?}");
-        Ok(())
-    })
+fn a_database_of_a_newer_version_is_refused(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    execute(&desk, "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")?;
+    for arguments in [&["serve"][..], &["room", "list"], &["migrate", "up"]] {
+        desk.try_run(arguments, "")?.failed(1, "newer version")?;
+    }
+    let said = desk.try_run(&["migrate", "status"], "")?;
+    assert_eq!(said.status, 1, "{said:?}");
+    Ok(())
 }
 
-#[test]
-fn an_older_database_is_refused_with_the_name_of_the_command() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        // Older than the first migration, and not empty: what remains is that it lacks one.
-        execute(&desk, "UPDATE __diesel_schema_migrations SET version = '0000'")?;
-        let said = desk.try_run(&["serve"], "")?;
-        assert_eq!(said.status, 1, "{said:?}");
-        Ok(())
-    })
+fn an_older_database_is_refused_with_the_name_of_the_command(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    // Older than the first migration, and not empty: what remains is that it lacks one.
+    execute(&desk, "UPDATE __diesel_schema_migrations SET version = '0000'")?;
+    let said = desk.try_run(&["serve"], "")?;
+    assert_eq!(said.status, 1, "{said:?}");
+    Ok(())
 }
 
 #[test]
@@ -161,21 +165,19 @@ fn an_unreadable_database_is_a_clear_error() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn a_wrong_key_encryption_key_fails_at_start() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let file = match desk.kind() {
-            Kind::Sqlite => "data/roomkey.key",
-            Kind::Postgres => "roomkey.key",
-        };
-        let mode = fs::metadata(desk.path(file))?.permissions().mode();
-        assert_eq!(mode & 0o077, 0, "others can read the key-encryption key");
-        desk.write_private(file, &roomkey_tests::place::random_hex(64))?;
-        desk.try_run(&["serve"], "")?.failed(1, "does not fit")?;
-        desk.write_private(file, "too short")?;
-        desk.try_run(&["serve"], "")?.failed(1, "64 hexadecimal digits")?;
-        Ok(())
-    })
+fn a_wrong_key_encryption_key_fails_at_start(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let file = match desk.kind() {
+        Kind::Sqlite => "data/roomkey.key",
+        Kind::Postgres => "roomkey.key",
+    };
+    let mode = fs::metadata(desk.path(file))?.permissions().mode();
+    assert_eq!(mode & 0o077, 0, "others can read the key-encryption key");
+    desk.write_private(file, &roomkey_tests::place::random_hex(64))?;
+    desk.try_run(&["serve"], "")?.failed(1, "does not fit")?;
+    desk.write_private(file, "too short")?;
+    desk.try_run(&["serve"], "")?.failed(1, "64 hexadecimal digits")?;
+    Ok(())
 }
 
 #[test]

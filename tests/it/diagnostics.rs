@@ -3,9 +3,14 @@
 use std::fs;
 
 use anyhow::Context;
-use roomkey_tests::scene::on_each_with;
-use roomkey_tests::{Client, Desk, Server};
+use roomkey_tests::scene::on_with;
+use roomkey_tests::{Client, Desk, Kind, Server};
 use serde_json::{Value, json};
+
+on_both! {
+    nothing_that_a_client_sends_makes_a_line_of_its_own,
+    metrics_count_what_happens_without_names,
+}
 
 fn json_files(desk: &Desk) -> anyhow::Result<()> {
     desk.set("log", "folder", "\"logs\"")?;
@@ -24,9 +29,8 @@ fn lines(server: &Server) -> anyhow::Result<Vec<Value>> {
     Ok(lines)
 }
 
-#[test]
-fn nothing_that_a_client_sends_makes_a_line_of_its_own() -> anyhow::Result<()> {
-    on_each_with(json_files, |server| {
+fn nothing_that_a_client_sends_makes_a_line_of_its_own(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, json_files, |server| {
         let fake = "x\r\n{\"level\":\"ERROR\",\"message\":\"forged\"}\n\u{1b}[31mred";
         server.anonymous().try_login(fake, fake)?.is(401)?;
         let ada = server.user("ada")?;
@@ -49,9 +53,9 @@ fn nothing_that_a_client_sends_makes_a_line_of_its_own() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn metrics_count_what_happens_without_names() -> anyhow::Result<()> {
-    on_each_with(
+fn metrics_count_what_happens_without_names(kind: Kind) -> anyhow::Result<()> {
+    on_with(
+        kind,
         |_| Ok(()),
         |server| {
             server.user("ada")?.key("stage-1")?.is(200)?;

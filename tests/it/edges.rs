@@ -2,14 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use roomkey_tests::Server;
 use roomkey_tests::raw::{Raw, status};
-use roomkey_tests::scene::{on_each, on_each_with};
+use roomkey_tests::scene::{on, on_with};
+use roomkey_tests::{Kind, Server};
 use serde_json::json;
 
-#[test]
-fn a_body_that_is_not_declared_as_json_is_415() -> anyhow::Result<()> {
-    on_each(|server| {
+on_both! {
+    a_body_that_is_not_declared_as_json_is_415,
+    a_body_over_64_kib_is_413_whether_it_says_so_or_not,
+    other_methods_are_405_with_allow,
+    unknown_paths_are_404_problems,
+    health_answers_get_and_head,
+    a_slow_body_is_ended_by_the_deadline_and_healthy_clients_are_served,
+    requests_that_do_not_follow_http_are_refused_without_a_desync,
+    what_a_client_says_of_host_and_address_is_not_believed,
+}
+
+fn a_body_that_is_not_declared_as_json_is_415(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let body = br#"{"roomId":"stage-1"}"#;
         for kind in [
@@ -40,9 +50,8 @@ fn a_body_that_is_not_declared_as_json_is_415() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_body_over_64_kib_is_413_whether_it_says_so_or_not() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_body_over_64_kib_is_413_whether_it_says_so_or_not(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let padded = |bytes: usize| {
             let body = r#"{"roomId":"stage-1"}"#;
@@ -80,9 +89,8 @@ fn head(server: &Server, method: &str, path: &str, bearer: &str) -> String {
     )
 }
 
-#[test]
-fn other_methods_are_405_with_allow() -> anyhow::Result<()> {
-    on_each(|server| {
+fn other_methods_are_405_with_allow(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let root = server.admin()?;
         for (path, allowed) in [
             ("/livekit/token", "POST"),
@@ -97,8 +105,8 @@ fn other_methods_are_405_with_allow() -> anyhow::Result<()> {
         ] {
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"] {
                 let answer = root.request(method, path).send()?;
-                if answer.status != 405 {
-                    assert_eq!(method, allowed, "{method} {path}: {}", answer.status);
+                if method == allowed {
+                    assert_ne!(answer.status, 405, "{method} {path}");
                     continue;
                 }
                 let answer = answer.is_problem(405, "method-not-allowed")?;
@@ -110,9 +118,8 @@ fn other_methods_are_405_with_allow() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn unknown_paths_are_404_problems() -> anyhow::Result<()> {
-    on_each(|server| {
+fn unknown_paths_are_404_problems(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         for path in [
             "/",
             "/v1",
@@ -134,9 +141,8 @@ fn unknown_paths_are_404_problems() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn health_answers_get_and_head() -> anyhow::Result<()> {
-    on_each(|server| {
+fn health_answers_get_and_head(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         for path in ["/livez", "/readyz", "/healthz"] {
             let answer = server.anonymous().get(path)?.is(200)?;
             assert!(!answer.body.is_empty());
@@ -149,9 +155,11 @@ fn health_answers_get_and_head() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_slow_body_is_ended_by_the_deadline_and_healthy_clients_are_served() -> anyhow::Result<()> {
-    on_each_with(
+fn a_slow_body_is_ended_by_the_deadline_and_healthy_clients_are_served(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_with(
+        kind,
         |desk| desk.set("server", "request_timeout_seconds", "3"),
         |server| {
             let ada = server.user("ada")?;
@@ -178,9 +186,8 @@ fn a_slow_body_is_ended_by_the_deadline_and_healthy_clients_are_served() -> anyh
     )
 }
 
-#[test]
-fn requests_that_do_not_follow_http_are_refused_without_a_desync() -> anyhow::Result<()> {
-    on_each(|server| {
+fn requests_that_do_not_follow_http_are_refused_without_a_desync(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (host, bearer) = (server.address(), server.user("ada")?);
         let start = head(server, "POST", "/livekit/token", bearer.bearer());
         let json = "Content-Type: application/json\r\n";
@@ -195,32 +202,29 @@ fn requests_that_do_not_follow_http_are_refused_without_a_desync() -> anyhow::Re
             (0..200).fold(String::new(), |text, n| text + &format!("X-{n}: 1\r\n"))
         );
         let large = format!("{start}X-Large: {}\r\n\r\n", "x".repeat(200_000));
-        for request in [
-            smuggled,
-            lengths,
-            hosts,
-            many,
-            large,
-            "nonsense\r\n\r\n".to_owned(),
-            format!("GET /livez HTTP/9.9\r\nHost: {host}\r\n\r\n"),
+        for (request, refused) in [
+            (smuggled, 400),
+            (lengths, 400),
+            (hosts, 400),
+            (many, 431),
+            ("nonsense\r\n\r\n".to_owned(), 400),
+            (format!("GET /livez HTTP/9.9\r\nHost: {host}\r\n\r\n"), 400),
         ] {
-            let answer = Raw::exchange(host, request.as_bytes());
+            let answer = Raw::exchange(host, request.as_bytes())?;
             let shown: String = request.chars().take(200).collect();
-            let Ok(answer) = answer else { continue };
-            let found = status(&answer);
-            assert!(
-                matches!(found, None | Some(400 | 408 | 413 | 414 | 431 | 505)),
-                "{shown}: {answer}"
-            );
+            assert_eq!(status(&answer), Some(refused), "{shown}: {answer}");
+        }
+        // The desk closes before it has read all of this, which may cut off its own answer.
+        if let Ok(answer) = Raw::exchange(host, large.as_bytes()) {
+            assert!(matches!(status(&answer), None | Some(431)), "{answer}");
         }
         server.user("ada")?.key("stage-1")?.is(200)?;
         Ok(())
     })
 }
 
-#[test]
-fn what_a_client_says_of_host_and_address_is_not_believed() -> anyhow::Result<()> {
-    on_each(|server| {
+fn what_a_client_says_of_host_and_address_is_not_believed(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let request = ada.request("POST", "/livekit/token").json(&json!({ "roomId": "stage-1" }));
         let request =

@@ -1,11 +1,18 @@
 //! A user is erased: nothing personal is left anywhere, and the log still proves and replays.
 
 use anyhow::Context;
-use roomkey_tests::scene::{desk, on_each, on_each_with};
+use roomkey_tests::scene::{desk, on, on_with};
 use roomkey_tests::{Answer, Client, Desk, Kind, Log, Server, place};
 use serde_json::{Value, json};
 
 use crate::canary::{Canaries, Haystack, everything_written};
+
+on_both! {
+    nothing_of_an_erased_user_is_left_but_what_the_log_says,
+    visits_are_kept_where_the_settings_say_so_and_read_by_admins,
+    no_visit_is_kept_by_default,
+    an_admin_may_be_erased_but_not_the_last,
+}
 
 const ADDRESS: &str = "203.0.113.177";
 const AGENT: &str = "Canary-Browser/77.1";
@@ -77,47 +84,44 @@ fn visible(answer: &Answer) -> anyhow::Result<Value> {
     Ok(json!([answer.status, body]))
 }
 
-#[test]
-fn nothing_of_an_erased_user_is_left_but_what_the_log_says() -> anyhow::Result<()> {
-    for kind in Kind::available()? {
-        let (desk, zoe) = (desk(kind)?, Zoe::new());
-        keep_visits(&desk)?;
-        let subject = zoe.add(&desk)?;
-        let server = desk.serve()?;
-        let client = zoe.login(&server)?;
-        let key = client.key("stage-1")?.is(200)?;
-        let before = Log::export(&server)?;
-        assert!(!zoe.found(&server)?.is_empty(), "the search finds what is there");
+fn nothing_of_an_erased_user_is_left_but_what_the_log_says(kind: Kind) -> anyhow::Result<()> {
+    let (desk, zoe) = (desk(kind)?, Zoe::new());
+    keep_visits(&desk)?;
+    let subject = zoe.add(&desk)?;
+    let server = desk.serve()?;
+    let client = zoe.login(&server)?;
+    let key = client.key("stage-1")?.is(200)?;
+    let before = Log::export(&server)?;
+    assert!(!zoe.found(&server)?.is_empty(), "the search finds what is there");
 
-        let doubtful = server.try_run(&["user", "erase", &zoe.name], "zoe\n")?;
-        assert_eq!(doubtful.status, 1, "{doubtful:?}");
-        client.key("stage-1")?.is(200)?;
-        let confirmed = ["user", "erase", &zoe.name, "--json"];
-        let erased = server.run_with(&confirmed, &format!("{}\n", zoe.name))?.json()?;
-        let residue = if kind == Kind::Sqlite { "none" } else { "dead_rows" };
-        assert_eq!((&erased["subject"], &erased["residue"]), (&json!(subject), &json!(residue)));
+    let doubtful = server.try_run(&["user", "erase", &zoe.name], "zoe\n")?;
+    assert_eq!(doubtful.status, 1, "{doubtful:?}");
+    client.key("stage-1")?.is(200)?;
+    let confirmed = ["user", "erase", &zoe.name, "--json"];
+    let erased = server.run_with(&confirmed, &format!("{}\n", zoe.name))?.json()?;
+    let residue = if kind == Kind::Sqlite { "none" } else { "dead_rows" };
+    assert_eq!((&erased["subject"], &erased["residue"]), (&json!(subject), &json!(residue)));
 
-        let export = server.path("kept-export");
-        let out = export.to_str().context("a path")?;
-        server.run(&["audit", "export", "--format", "jsonl", "--out", out])?;
-        assert_eq!(zoe.found(&server)?, Vec::<String>::new(), "beside the running desk");
-        gone(&server, &zoe, &client, &key)?;
-        log_is_whole(&server, &before, &subject)?;
-        queried(&server, &zoe, &subject)?;
+    let export = server.path("kept-export");
+    let out = export.to_str().context("a path")?;
+    server.run(&["audit", "export", "--format", "jsonl", "--out", out])?;
+    assert_eq!(zoe.found(&server)?, Vec::<String>::new(), "beside the running desk");
+    gone(&server, &zoe, &client, &key)?;
+    log_is_whole(&server, &before, &subject)?;
+    queried(&server, &zoe, &subject)?;
 
-        let desk = server.stop()?;
-        if kind == Kind::Sqlite {
-            let copy = desk.path("copy.db");
-            desk.run(&["backup", copy.to_str().context("a path")?])?;
-        }
-        assert_eq!(zoe.found(&desk)?, Vec::<String>::new(), "after the desk stopped");
-        let again = desk.try_run(&["user", "erase", &zoe.name, "--yes"], "")?;
-        again.failed(1, "no such user")?;
-        assert_ne!(zoe.add(&desk)?, subject, "the name is free for somebody else");
-        let listed = desk.json(&["user", "list", "--erased"])?;
-        assert_eq!(listed["data"][0]["subject"], json!(subject));
-        Log::export(&desk)?.check()?;
+    let desk = server.stop()?;
+    if kind == Kind::Sqlite {
+        let copy = desk.path("copy.db");
+        desk.run(&["backup", copy.to_str().context("a path")?])?;
     }
+    assert_eq!(zoe.found(&desk)?, Vec::<String>::new(), "after the desk stopped");
+    let again = desk.try_run(&["user", "erase", &zoe.name, "--yes"], "")?;
+    again.failed(1, "no such user")?;
+    assert_ne!(zoe.add(&desk)?, subject, "the name is free for somebody else");
+    let listed = desk.json(&["user", "list", "--erased"])?;
+    assert_eq!(listed["data"][0]["subject"], json!(subject));
+    Log::export(&desk)?.check()?;
     Ok(())
 }
 
@@ -173,9 +177,8 @@ fn queried(server: &Server, zoe: &Zoe, subject: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn visits_are_kept_where_the_settings_say_so_and_read_by_admins() -> anyhow::Result<()> {
-    on_each_with(keep_visits, |server| {
+fn visits_are_kept_where_the_settings_say_so_and_read_by_admins(kind: Kind) -> anyhow::Result<()> {
+    on_with(kind, keep_visits, |server| {
         let zoe = Zoe::new();
         let subject = zoe.add(server)?;
         for _ in 0..3 {
@@ -204,18 +207,16 @@ fn visits_are_kept_where_the_settings_say_so_and_read_by_admins() -> anyhow::Res
     })
 }
 
-#[test]
-fn no_visit_is_kept_by_default() -> anyhow::Result<()> {
-    on_each(|server| {
+fn no_visit_is_kept_by_default(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.user("ada")?;
         assert_eq!(server.json(&["user", "visits", "ada"])?["data"], json!([]));
         Ok(())
     })
 }
 
-#[test]
-fn an_admin_may_be_erased_but_not_the_last() -> anyhow::Result<()> {
-    on_each(|server| {
+fn an_admin_may_be_erased_but_not_the_last(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run(&["user", "set-role", "bob", "admin"])?;
         let bob = server.user("bob")?;
         let erase = |client: &Client, name: &str| {

@@ -1,12 +1,17 @@
 //! Headers of every answer.
 
-use roomkey_tests::Answer;
-use roomkey_tests::scene::on_each;
+use roomkey_tests::scene::on;
+use roomkey_tests::{Answer, Kind};
 use serde_json::json;
 
-#[test]
-fn every_answer_says_that_it_is_kept_and_framed_by_nobody() -> anyhow::Result<()> {
-    on_each(|server| {
+on_both! {
+    every_answer_says_that_it_is_kept_and_framed_by_nobody,
+    a_request_id_is_taken_over_only_if_it_is_one,
+    documents_are_there,
+}
+
+fn every_answer_says_that_it_is_kept_and_framed_by_nobody(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let (ada, anonymous) = (server.user("ada")?, server.anonymous());
         let answers: Vec<Answer> = vec![
             ada.key("stage-1")?.is(200)?,
@@ -38,9 +43,8 @@ fn every_answer_says_that_it_is_kept_and_framed_by_nobody() -> anyhow::Result<()
     })
 }
 
-#[test]
-fn a_request_id_is_taken_over_only_if_it_is_one() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_request_id_is_taken_over_only_if_it_is_one(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let send = |id: &str| {
             let request =
@@ -61,9 +65,8 @@ fn a_request_id_is_taken_over_only_if_it_is_one() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn documents_are_there() -> anyhow::Result<()> {
-    on_each(|server| {
+fn documents_are_there(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let api = server.anonymous().get("/openapi.json")?.is(200)?.json()?;
         assert!(api["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
         for path in [

@@ -11,14 +11,19 @@ use roomkey_audit::{Entry, Event, Issued, Projection, replay};
 use roomkey_claims::{
     Clock, DeskRole, EntryId, IdSource, IssuanceId, Reason, SystemClock, SystemIds, Uid,
 };
-use roomkey_tests::scene::{self, on_each_desk};
-use roomkey_tests::{Desk, Log, Outsider};
+use roomkey_tests::scene;
+use roomkey_tests::{Desk, Kind, Log, Outsider};
 use serde_json::json;
 
 use crate::databases::execute;
 use crate::tamper::hands::{bytes, next_index};
 use crate::vendors::{agora, profile, room};
 use forged::{FORGED, Forge, People, SPECIAL};
+
+on_both! {
+    a_key_without_any_policy_is_named,
+    replay_names_every_key_that_was_due_to_nobody,
+}
 
 /// Rooms in which nobody may get a key, for one reason or another.
 fn rooms(desk: &Desk) -> anyhow::Result<()> {
@@ -86,71 +91,66 @@ fn every_reason_that_an_issuance_can_show_is_forged() {
     assert_eq!(forged.collect::<BTreeSet<_>>(), all);
 }
 
-#[test]
-fn a_key_without_any_policy_is_named() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let bare = scene::desk(desk.kind())?;
-        let server = desk.serve()?;
-        server.user("ada")?.key("stage-1")?.is(200)?;
-        // Everybody on a scene is the same.
-        let model = issued(&read(&Log::export(&server)?)?).next().map(|(entry, _)| entry.clone());
-        let model = model.context("a key")?;
-        let Event::TokenIssued(mut issued) = model.event.clone() else { bail!("wanted a key") };
-        let mut entry = Entry { t: SystemClock.now(), ..model };
-        forged::console(&mut entry, &mut issued);
-        entry.event = Event::TokenIssued(issued);
-        let index = append(&bare, &entry)?;
-        let lines = Log::export(&bare)?;
-        let report = replay(lines.lines().iter().map(|line| (line.index, line.bytes.as_slice())));
-        let said: Vec<String> = report.violations.iter().map(ToString::to_string).collect();
-        let [said] = said.as_slice() else { bail!("{said:?}") };
-        ensure!(said.starts_with(&format!("entry {index} ")), "{said}");
-        ensure!(said.ends_with("should have been denied: no_policy"), "{said}");
-        Ok(())
-    })
+fn a_key_without_any_policy_is_named(kind: Kind) -> anyhow::Result<()> {
+    let desk = scene::desk(kind)?;
+    let bare = scene::desk(kind)?;
+    let server = desk.serve()?;
+    server.user("ada")?.key("stage-1")?.is(200)?;
+    // Everybody on a scene is the same.
+    let model = issued(&read(&Log::export(&server)?)?).next().map(|(entry, _)| entry.clone());
+    let model = model.context("a key")?;
+    let Event::TokenIssued(mut issued) = model.event.clone() else { bail!("wanted a key") };
+    let mut entry = Entry { t: SystemClock.now(), ..model };
+    forged::console(&mut entry, &mut issued);
+    entry.event = Event::TokenIssued(issued);
+    let index = append(&bare, &entry)?;
+    let lines = Log::export(&bare)?;
+    let report = replay(lines.lines().iter().map(|line| (line.index, line.bytes.as_slice())));
+    let said: Vec<String> = report.violations.iter().map(ToString::to_string).collect();
+    let [said] = said.as_slice() else { bail!("{said:?}") };
+    ensure!(said.starts_with(&format!("entry {index} ")), "{said}");
+    ensure!(said.ends_with("should have been denied: no_policy"), "{said}");
+    Ok(())
 }
 
-#[test]
-fn replay_names_every_key_that_was_due_to_nobody() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        desk.set("audit", "open", "true")?;
-        rooms(&desk)?;
-        desk.run(&["user", "disable", "bob"])?;
-        for (name, rooms, scopes) in [("calls", "*", "meetings"), ("elsewhere", "other-*", "issue")]
-        {
-            desk.run(&["backend", "add", name, "--rooms", rooms, "--scopes", scopes])?;
-        }
-        let desk = keys(desk)?;
-        let log = Log::export(&desk)?;
-        log.check()?;
-        let (people, model) = known(&read(&log)?)?;
-        let mut wanted = BTreeMap::new();
-        for (reason, forge) in FORGED {
-            wanted.insert(append(&desk, &forged(&model, &people, forge)?)?, reason);
-        }
-        // The desk cannot know better: leaf, head and order are right, and so it signs.
-        let server = desk.serve()?;
-        let outsider = Outsider::new(&server, server.anonymous())?;
-        server.user("ada")?.key("stage-1")?.is(200)?;
-        let last = *wanted.keys().last().context("a forged key")?;
-        let head = outsider.checkpoint_over(last)?.head();
-        let entries = outsider.verify(&head)?;
-        let report = replay((0..).zip(entries.iter().map(Vec::as_slice)));
-        for (index, reason) in &wanted {
-            let (entry, reason) = (format!("entry {index} "), reason.as_str());
-            let named = report.violations.iter().map(ToString::to_string);
-            let said = named.filter(|said| said.starts_with(&entry)).collect::<Vec<_>>();
-            let due = format!("should have been denied: {reason}");
-            ensure!(said.iter().any(|said| said.ends_with(&due)), "{reason}: {said:?}");
-        }
-        // Nothing else is wrong with the log.
-        for violation in &report.violations {
-            let said = violation.to_string();
-            let index = said.split(' ').nth(1).and_then(|index| index.parse().ok());
-            ensure!(index.is_some_and(|index| wanted.contains_key(&index)), "{said}");
-        }
-        Ok(())
-    })
+fn replay_names_every_key_that_was_due_to_nobody(kind: Kind) -> anyhow::Result<()> {
+    let desk = scene::desk(kind)?;
+    desk.set("audit", "open", "true")?;
+    rooms(&desk)?;
+    desk.run(&["user", "disable", "bob"])?;
+    for (name, rooms, scopes) in [("calls", "*", "meetings"), ("elsewhere", "other-*", "issue")] {
+        desk.run(&["backend", "add", name, "--rooms", rooms, "--scopes", scopes])?;
+    }
+    let desk = keys(desk)?;
+    let log = Log::export(&desk)?;
+    log.check()?;
+    let (people, model) = known(&read(&log)?)?;
+    let mut wanted = BTreeMap::new();
+    for (reason, forge) in FORGED {
+        wanted.insert(append(&desk, &forged(&model, &people, forge)?)?, reason);
+    }
+    // The desk cannot know better: leaf, head and order are right, and so it signs.
+    let server = desk.serve()?;
+    let outsider = Outsider::new(&server, server.anonymous())?;
+    server.user("ada")?.key("stage-1")?.is(200)?;
+    let last = *wanted.keys().last().context("a forged key")?;
+    let head = outsider.checkpoint_over(last)?.head();
+    let entries = outsider.verify(&head)?;
+    let report = replay((0..).zip(entries.iter().map(Vec::as_slice)));
+    for (index, reason) in &wanted {
+        let (entry, reason) = (format!("entry {index} "), reason.as_str());
+        let named = report.violations.iter().map(ToString::to_string);
+        let said = named.filter(|said| said.starts_with(&entry)).collect::<Vec<_>>();
+        let due = format!("should have been denied: {reason}");
+        ensure!(said.iter().any(|said| said.ends_with(&due)), "{reason}: {said:?}");
+    }
+    // Nothing else is wrong with the log.
+    for violation in &report.violations {
+        let said = violation.to_string();
+        let index = said.split(' ').nth(1).and_then(|index| index.parse().ok());
+        ensure!(index.is_some_and(|index| wanted.contains_key(&index)), "{said}");
+    }
+    Ok(())
 }
 
 fn read(log: &Log) -> anyhow::Result<Vec<Entry>> {

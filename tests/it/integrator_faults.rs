@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use roomkey_tests::scene::on_each_desk;
+use roomkey_tests::scene::desk;
 use roomkey_tests::{Client, Desk, Kind, Server, wait};
 
 use crate::databases::execute;
 use crate::tamper::{Played, issue};
+
+on_both! {
+    while_a_step_fails_nothing_is_signed_and_then_all_of_it,
+}
 
 /// What goes wrong, with the statements that make it go wrong and right again on each database.
 struct Fault {
@@ -104,47 +108,47 @@ fn let_out(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).context("the checkpoint file")
 }
 
-#[test]
-fn while_a_step_fails_nothing_is_signed_and_then_all_of_it() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        // Two entries short of a full tile, more or less: the faults come on both sides of its edge.
-        let (mut played, server) = Played::on(desk, 238)?;
-        let file = server.path("roomkey.checkpoint");
-        let ada = played.ada(&server);
-        let mut issued = Vec::new();
-        for fault in &FAULTS {
-            let before = wait::until("the newest checkpoint is let out", wait::SOON, || {
-                let out = let_out(&file)?;
-                Ok((played.outsider.open(out.as_bytes())?.head() == played.kept).then_some(out))
-            })
-            .context(fault.name)?;
-            let failed = failures(&server)?;
-            fault.begin(&server).context(fault.name)?;
-            issued.extend(keys(&ada, 3)?);
-            // One size fails, then a larger one.
-            wait::until("signing fails", wait::SOON, || {
-                Ok((failed < failures(&server)?).then_some(()))
-            })
-            .context(fault.name)?;
-            issued.extend(keys(&ada, 2)?);
-            wait::until("signing fails", wait::SOON, || {
-                Ok((failed + 2 < failures(&server)?).then_some(()))
-            })?;
-            ensure!(played.outsider.checkpoint()?.head() == played.kept, "{}", fault.name);
-            ensure!(let_out(&file)? == before, "{}", fault.name);
-            fault.end(&server).context(fault.name)?;
-            let head = issue(&ada, 1, &played.outsider).context(fault.name)?;
-            played.outsider.continues(&played.kept, &head).context(fault.name)?;
-            played.kept = head;
-        }
-        ensure!(256 < played.kept.size, "{}", played.kept.size);
-        // Nobody has a key without its entry, whatever failed beside it.
-        let entries = played.outsider.verify(&played.kept)?;
-        for (index, issuance) in issued {
-            let entry = &entries[usize::try_from(index)?];
-            ensure!(String::from_utf8_lossy(entry).contains(&issuance), "{issuance}");
-        }
-        server.run(&["audit", "verify"])?;
-        Ok(())
-    })
+fn while_a_step_fails_nothing_is_signed_and_then_all_of_it(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    // Two entries short of a full tile, more or less: the faults come on both sides of its edge.
+    let (mut played, server) = Played::on(desk, 238)?;
+    let file = server.path("roomkey.checkpoint");
+    let ada = played.ada(&server);
+    let mut issued = Vec::new();
+    for fault in &FAULTS {
+        let before = wait::until("the newest checkpoint is let out", wait::SOON, || {
+            let out = let_out(&file)?;
+            Ok((played.outsider.open(out.as_bytes())?.head() == played.kept).then_some(out))
+        })
+        .context(fault.name)?;
+        let failed = failures(&server)?;
+        fault.begin(&server).context(fault.name)?;
+        issued.extend(keys(&ada, 3)?);
+        // One size fails, then a larger one.
+        wait::until(
+            "signing fails",
+            wait::SOON,
+            || Ok((failed < failures(&server)?).then_some(())),
+        )
+        .context(fault.name)?;
+        issued.extend(keys(&ada, 2)?);
+        wait::until("signing fails", wait::SOON, || {
+            Ok((failed + 2 < failures(&server)?).then_some(()))
+        })?;
+        ensure!(played.outsider.checkpoint()?.head() == played.kept, "{}", fault.name);
+        ensure!(let_out(&file)? == before, "{}", fault.name);
+        fault.end(&server).context(fault.name)?;
+        let head = issue(&ada, 1, &played.outsider).context(fault.name)?;
+        played.outsider.continues(&played.kept, &head).context(fault.name)?;
+        played.kept = head;
+    }
+    ensure!(256 < played.kept.size, "{}", played.kept.size);
+    // Nobody has a key without its entry, whatever failed beside it.
+    let entries = played.outsider.verify(&played.kept)?;
+    for (index, issuance) in issued {
+        let entry = &entries[usize::try_from(index)?];
+        ensure!(String::from_utf8_lossy(entry).contains(&issuance), "{issuance}");
+    }
+    server.run(&["audit", "verify"])?;
+    Ok(())
 }

@@ -4,18 +4,27 @@ use std::collections::BTreeSet;
 
 use anyhow::Context;
 use roomkey_claims::Timestamp;
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Answer, Log, Server, token};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Answer, Kind, Log, Server, token};
 use serde_json::{Value, json};
+
+on_both! {
+    a_member_gets_a_key_and_the_log_says_the_same,
+    the_neutral_path_gives_the_same_key_and_names_the_provider,
+    scene_and_event_stand_in_the_key_and_in_the_entry,
+    everybody_who_may_not_enter_gets_one_answer_and_the_entry_the_reason,
+    an_open_room_lets_anybody_in_with_explicit_permissions,
+    credentials_that_are_missing_or_bad_are_401_with_a_challenge,
+    identities_are_stable_and_keys_are_not,
+}
 
 /// The claims of the key in an answer, its signature checked.
 pub(crate) fn claims(server: &Server, answer: &Answer) -> anyhow::Result<Value> {
     token::decode(&answer.text_at("/token")?, server.secret())
 }
 
-#[test]
-fn a_member_gets_a_key_and_the_log_says_the_same() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_member_gets_a_key_and_the_log_says_the_same(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let answer = server.user("ada")?.key("stage-1")?.is(200)?;
         let body = answer.json()?;
         let claims = claims(server, &answer)?;
@@ -68,9 +77,8 @@ fn a_member_gets_a_key_and_the_log_says_the_same() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_neutral_path_gives_the_same_key_and_names_the_provider() -> anyhow::Result<()> {
-    on_each(|server| {
+fn the_neutral_path_gives_the_same_key_and_names_the_provider(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let neutral = ada.post("/v1/tokens", &json!({ "roomId": "stage-1" }))?.is(200)?;
         assert_eq!(neutral.json()?["provider"], "livekit");
@@ -84,9 +92,8 @@ fn the_neutral_path_gives_the_same_key_and_names_the_provider() -> anyhow::Resul
     })
 }
 
-#[test]
-fn scene_and_event_stand_in_the_key_and_in_the_entry() -> anyhow::Result<()> {
-    on_each(|server| {
+fn scene_and_event_stand_in_the_key_and_in_the_entry(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let body = json!({ "roomId": "stage-1", "sceneId": "act:2", "eventId": "night_3" });
         let answer = server.user("ada")?.post("/livekit/token", &body)?.is(200)?;
         let claims = claims(server, &answer)?;
@@ -102,9 +109,10 @@ fn scene_and_event_stand_in_the_key_and_in_the_entry() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn everybody_who_may_not_enter_gets_one_answer_and_the_entry_the_reason() -> anyhow::Result<()> {
-    on_each(|server| {
+fn everybody_who_may_not_enter_gets_one_answer_and_the_entry_the_reason(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run(&["room", "add", "closed-1", "--provider", "stage"])?;
         server.run(&["member", "add", "closed-1", "ada", "--role", "publisher"])?;
         server.run(&["room", "close", "closed-1"])?;
@@ -131,9 +139,8 @@ fn everybody_who_may_not_enter_gets_one_answer_and_the_entry_the_reason() -> any
     })
 }
 
-#[test]
-fn an_open_room_lets_anybody_in_with_explicit_permissions() -> anyhow::Result<()> {
-    on_each(|server| {
+fn an_open_room_lets_anybody_in_with_explicit_permissions(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let answer = server.user("bob")?.key("lobby")?.is(200)?;
         let video = claims(server, &answer)?["video"].clone();
         assert_eq!(video["canSubscribe"], true);
@@ -143,9 +150,8 @@ fn an_open_room_lets_anybody_in_with_explicit_permissions() -> anyhow::Result<()
     })
 }
 
-#[test]
-fn credentials_that_are_missing_or_bad_are_401_with_a_challenge() -> anyhow::Result<()> {
-    on_each(|server| {
+fn credentials_that_are_missing_or_bad_are_401_with_a_challenge(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let before = Log::export(server)?.lines().len();
         let answer = server.anonymous().key("stage-1")?.is_problem(401, "unauthenticated")?;
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{:?}", answer.headers);
@@ -174,9 +180,8 @@ fn credentials_that_are_missing_or_bad_are_401_with_a_challenge() -> anyhow::Res
     })
 }
 
-#[test]
-fn identities_are_stable_and_keys_are_not() -> anyhow::Result<()> {
-    on_each(|server| {
+fn identities_are_stable_and_keys_are_not(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let (mut tokens, mut ids, mut identities) =
             (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());

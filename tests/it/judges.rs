@@ -2,9 +2,15 @@
 
 use anyhow::Context;
 use roomkey_tests::judges::Judge;
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Server, token};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Kind, Server, token};
 use serde_json::{Value, json};
+
+on_both! {
+    the_server_sdk_for_node_reads_every_permission,
+    the_server_sdk_for_python_reads_every_permission,
+    the_client_sdk_fetches_from_the_token_source,
+}
 
 const ROLES: [&str; 4] = ["subscriber", "publisher", "publisher_only", "moderator"];
 
@@ -41,10 +47,9 @@ fn good(answers: Vec<Value>) -> Vec<Value> {
     good
 }
 
-#[test]
-fn the_server_sdk_for_node_reads_every_permission() -> anyhow::Result<()> {
+fn the_server_sdk_for_node_reads_every_permission(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each(|server| {
+    on(kind, |server| {
         let (input, expected) = keys(server)?;
         for (read, claims) in good(judge.ask("livekit.mjs", &[], &input)?).iter().zip(&expected) {
             for name in ["sub", "jti", "nbf", "exp", "metadata", "video"] {
@@ -55,10 +60,9 @@ fn the_server_sdk_for_node_reads_every_permission() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn the_server_sdk_for_python_reads_every_permission() -> anyhow::Result<()> {
+fn the_server_sdk_for_python_reads_every_permission(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::python()? else { return Ok(()) };
-    on_each(|server| {
+    on(kind, |server| {
         let (input, expected) = keys(server)?;
         for (read, claims) in good(judge.ask("livekit.py", &[], &input)?).iter().zip(&expected) {
             assert_eq!(
@@ -85,10 +89,9 @@ fn snake(name: &str) -> String {
     })
 }
 
-#[test]
-fn the_client_sdk_fetches_from_the_token_source() -> anyhow::Result<()> {
+fn the_client_sdk_fetches_from_the_token_source(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each(|server| {
+    on(kind, |server| {
         let url = format!("{}/livekit/token-source", server.url());
         let ada = server.user("ada")?;
         let answers = judge.ask("token-source.mjs", &[&url, "-", "stage-1"], ada.bearer())?;

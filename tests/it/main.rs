@@ -8,6 +8,44 @@
 )]
 #![expect(clippy::format_collect, reason = "short texts, made once")]
 
+/// Makes two tests of each scenario, `<scenario>::sqlite` and `<scenario>::postgres`, so that the failure of one does not
+/// hide that of the other. A scenario that is not listed is never called, which is a warning.
+macro_rules! on_both {
+    ($($scenario:ident),+ $(,)?) => {$(
+        mod $scenario {
+            use roomkey_tests::Kind;
+
+            #[test]
+            fn sqlite() -> anyhow::Result<()> {
+                super::$scenario(Kind::Sqlite)
+            }
+
+            #[test]
+            fn postgres() -> anyhow::Result<()> {
+                if Kind::Postgres.is_available()? { super::$scenario(Kind::Postgres) } else { Ok(()) }
+            }
+        }
+    )+};
+    (async: $($scenario:ident),+ $(,)?) => {$(
+        mod $scenario {
+            use roomkey_tests::Kind;
+
+            #[test]
+            fn sqlite() -> anyhow::Result<()> {
+                actix_web::rt::System::new().block_on(super::$scenario(Kind::Sqlite))
+            }
+
+            #[test]
+            fn postgres() -> anyhow::Result<()> {
+                if !Kind::Postgres.is_available()? {
+                    return Ok(());
+                }
+                actix_web::rt::System::new().block_on(super::$scenario(Kind::Postgres))
+            }
+        }
+    )+};
+}
+
 mod agora;
 mod agora_tokens;
 mod append_only;
@@ -30,11 +68,9 @@ mod databases;
 mod diagnostics;
 mod edges;
 mod erase;
-#[cfg(test)]
 mod fixed_clock;
 mod generated;
 mod headers;
-#[cfg(test)]
 mod illegitimate;
 mod integrator_faults;
 mod issue;

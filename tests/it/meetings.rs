@@ -1,9 +1,14 @@
 //! Meetings: each use of a room has a room of its own at the provider.
 
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Log, Server};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Kind, Log, Server};
 
 use crate::issue::claims;
+
+on_both! {
+    a_new_meeting_is_closed_to_the_keys_of_the_old_one,
+    there_is_nothing_to_end_where_nothing_runs,
+}
 
 /// Where ada's next key leads.
 fn room(server: &Server) -> anyhow::Result<String> {
@@ -11,9 +16,8 @@ fn room(server: &Server) -> anyhow::Result<String> {
     Ok(claims["video"]["room"].as_str().unwrap_or_default().to_owned())
 }
 
-#[test]
-fn a_new_meeting_is_closed_to_the_keys_of_the_old_one() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_new_meeting_is_closed_to_the_keys_of_the_old_one(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         assert_eq!(room(server)?, "stage-1");
         server.run(&["meeting", "start", "stage-1"])?;
         assert_eq!(room(server)?, "stage-1~1");
@@ -32,9 +36,8 @@ fn a_new_meeting_is_closed_to_the_keys_of_the_old_one() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn there_is_nothing_to_end_where_nothing_runs() -> anyhow::Result<()> {
-    on_each(|server| {
+fn there_is_nothing_to_end_where_nothing_runs(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.try_run(&["meeting", "end", "stage-1"], "")?.failed(1, "no meeting")?;
         server.try_run(&["meeting", "start", "nowhere"], "")?.failed(1, "no such room")?;
         Ok(())

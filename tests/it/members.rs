@@ -1,13 +1,23 @@
 //! Members: the closest membership counts, and roles say what they say.
 
-use roomkey_tests::scene::{on_each, on_each_with};
+use roomkey_tests::Kind;
+use roomkey_tests::scene::{on, on_with};
 use serde_json::{Value, json};
 
 use crate::issue::claims;
 
-#[test]
-fn scene_and_event_then_event_then_scene_then_room() -> anyhow::Result<()> {
-    on_each(|server| {
+on_both! {
+    scene_and_event_then_event_then_scene_then_room,
+    roles_are_written_out_as_the_table_says,
+    a_limit_on_sources_is_a_list_and_never_an_empty_one,
+    a_room_may_give_each_device_an_identity,
+    a_room_may_want_an_event,
+    moderators_are_room_admins_only_where_the_profile_says_so,
+    the_lifetimes_of_a_room_narrow_those_of_the_desk,
+}
+
+fn scene_and_event_then_event_then_scene_then_room(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let member = |more: &[&str], role: &str| {
             server.run(&[&["member", "add", "stage-1", "bob", "--role", role], more].concat())
         };
@@ -48,9 +58,8 @@ fn scene_and_event_then_event_then_scene_then_room() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn roles_are_written_out_as_the_table_says() -> anyhow::Result<()> {
-    on_each(|server| {
+fn roles_are_written_out_as_the_table_says(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         for (role, subscribe, publish, data) in [
             ("subscriber", true, false, false),
             ("publisher", true, true, true),
@@ -68,9 +77,8 @@ fn roles_are_written_out_as_the_table_says() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_limit_on_sources_is_a_list_and_never_an_empty_one() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_limit_on_sources_is_a_list_and_never_an_empty_one(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let video = || -> anyhow::Result<Value> {
             let answer = server.user("bob")?.key("stage-1")?.is(200)?;
             Ok(claims(server, &answer)?["video"].clone())
@@ -86,9 +94,8 @@ fn a_limit_on_sources_is_a_list_and_never_an_empty_one() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_room_may_give_each_device_an_identity() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_room_may_give_each_device_an_identity(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run(&["room", "set", "stage-1", "--per-device", "true"])?;
         let ada = server.user("ada")?;
         ada.key("stage-1")?.is_problem(422, "device-required")?;
@@ -103,9 +110,8 @@ fn a_room_may_give_each_device_an_identity() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_room_may_want_an_event() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_room_may_want_an_event(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run(&["room", "set", "stage-1", "--event-required", "true"])?;
         let ada = server.user("ada")?;
         ada.key("stage-1")?.is_problem(403, "not-allowed")?;
@@ -114,9 +120,9 @@ fn a_room_may_want_an_event() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn moderators_are_room_admins_only_where_the_profile_says_so() -> anyhow::Result<()> {
-    on_each_with(
+fn moderators_are_room_admins_only_where_the_profile_says_so(kind: Kind) -> anyhow::Result<()> {
+    on_with(
+        kind,
         |desk| desk.set("providers.stage", "room_admin", "true"),
         |server| {
             for (role, is_admin) in [("moderator", true), ("publisher", false)] {
@@ -129,9 +135,8 @@ fn moderators_are_room_admins_only_where_the_profile_says_so() -> anyhow::Result
     )
 }
 
-#[test]
-fn the_lifetimes_of_a_room_narrow_those_of_the_desk() -> anyhow::Result<()> {
-    on_each(|server| {
+fn the_lifetimes_of_a_room_narrow_those_of_the_desk(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         server.run(&["room", "set", "stage-1", "--max-seconds", "120", "--min-seconds", "90"])?;
         let ada = server.user("ada")?;
         for (seconds, status) in [(89, 422), (90, 200), (120, 200), (121, 422)] {

@@ -6,11 +6,19 @@ use anyhow::Context;
 use roomkey_claims::Timestamp;
 use roomkey_tests::judges::Judge;
 use roomkey_tests::opentok::{Token, decode};
-use roomkey_tests::{Answer, Client, Desk, Log, Server, Vendor, place};
+use roomkey_tests::{Answer, Client, Desk, Kind, Log, Server, Vendor, place};
 use serde_json::{Map, Value, json};
 
 use crate::reload::reload;
-use crate::vendors::{ask, inspect, on_each_vendor, opentok, room};
+use crate::vendors::{ask, inspect, on_vendor, opentok, room};
+
+on_both! {
+    both_formats_say_who_may_do_what_until_when_and_nothing_personal,
+    a_key_has_the_shape_of_what_the_vendors_own_sdks_make,
+    the_desk_reads_its_keys_and_those_of_the_sdks,
+    no_key_lives_longer_than_the_settings_and_the_vendor_say,
+    secrets_are_rotated_without_a_restart_and_each_entry_names_its_own,
+}
 
 /// Asks for a key of an OpenTok room.
 pub(crate) fn key(client: &Client, room: &str) -> anyhow::Result<Answer> {
@@ -37,9 +45,10 @@ fn both_formats(desk: &Desk, vendor: &Vendor) -> anyhow::Result<()> {
     room(desk, "call-2", "older", &[])
 }
 
-#[test]
-fn both_formats_say_who_may_do_what_until_when_and_nothing_personal() -> anyhow::Result<()> {
-    on_each_vendor(both_formats, |server, vendor| {
+fn both_formats_say_who_may_do_what_until_when_and_nothing_personal(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, both_formats, |server, vendor| {
         let bob = server.user("bob")?;
         for (room, is_older) in [("call-1", false), ("call-2", true)] {
             for (role, word) in [
@@ -101,10 +110,9 @@ fn shape(claims: &Map<String, Value>) -> BTreeMap<&str, &'static str> {
     claims.iter().map(|(name, value)| (name.as_str(), kind(value))).collect()
 }
 
-#[test]
-fn a_key_has_the_shape_of_what_the_vendors_own_sdks_make() -> anyhow::Result<()> {
+fn a_key_has_the_shape_of_what_the_vendors_own_sdks_make(kind: Kind) -> anyhow::Result<()> {
     let (Some(node), Some(python)) = (Judge::node()?, Judge::python()?) else { return Ok(()) };
-    on_each_vendor(both_formats, |server, vendor| {
+    on_vendor(kind, both_formats, |server, vendor| {
         let known = vendor.credentials();
         for (room, t1) in [("call-1", false), ("call-2", true)] {
             let answer = key(&server.user("ada")?, room)?.is(200)?;
@@ -136,10 +144,9 @@ fn a_key_has_the_shape_of_what_the_vendors_own_sdks_make() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn the_desk_reads_its_keys_and_those_of_the_sdks() -> anyhow::Result<()> {
+fn the_desk_reads_its_keys_and_those_of_the_sdks(kind: Kind) -> anyhow::Result<()> {
     let (Some(node), Some(python)) = (Judge::node()?, Judge::python()?) else { return Ok(()) };
-    on_each_vendor(both_formats, |server, vendor| {
+    on_vendor(kind, both_formats, |server, vendor| {
         let known = vendor.credentials();
         for (room, t1) in [("call-1", false), ("call-2", true)] {
             let answer = key(&server.user("ada")?, room)?.is(200)?;
@@ -186,13 +193,12 @@ fn the_desk_reads_its_keys_and_those_of_the_sdks() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn no_key_lives_longer_than_the_settings_and_the_vendor_say() -> anyhow::Result<()> {
+fn no_key_lives_longer_than_the_settings_and_the_vendor_say(kind: Kind) -> anyhow::Result<()> {
     let settings = |desk: &Desk, vendor: &Vendor| {
         desk.set("lifetime", "max_seconds", "86400")?;
         opentok(desk, vendor)
     };
-    on_each_vendor(settings, |server, vendor| {
+    on_vendor(kind, settings, |server, vendor| {
         let ada = server.user("ada")?;
         let ask = |seconds: i64| {
             ada.post("/opentok/token", &json!({ "roomId": "call-1", "ttlSeconds": seconds }))
@@ -218,15 +224,16 @@ fn secrets(server: &Server, old: &str, new: &str) -> anyhow::Result<()> {
     server.set("providers.call", "keys", &format!("[{}]", keys.join(", ")))
 }
 
-#[test]
-fn secrets_are_rotated_without_a_restart_and_each_entry_names_its_own() -> anyhow::Result<()> {
+fn secrets_are_rotated_without_a_restart_and_each_entry_names_its_own(
+    kind: Kind,
+) -> anyhow::Result<()> {
     let settings = |desk: &Desk, vendor: &Vendor| {
         opentok(desk, vendor)?;
         desk.unset("providers.call", "secret_file")?;
         let keys = "[{ id = \"spring\", secret_file = \"opentok.secret\", state = \"active\" }]";
         desk.set("providers.call", "keys", keys)
     };
-    on_each_vendor(settings, |server, vendor| {
+    on_vendor(kind, settings, |server, vendor| {
         let ada = server.user("ada")?;
         let old = key(&ada, "call-1")?.is(200)?;
         assert_eq!(Log::export(server)?.last("provider.called")?["key"], "spring");
@@ -235,7 +242,7 @@ fn secrets_are_rotated_without_a_restart_and_each_entry_names_its_own() -> anyho
         secrets(server, "retired", "active")?;
         reload(server)?;
         let next = key(&ada, "call-1")?.is(200)?;
-        assert!(decode(&next.text_at("/token")?, &new).is_ok(), "the newest active one signs");
+        decode(&next.text_at("/token")?, &new).context("the newest active one signs")?;
         assert!(read(&next, vendor).is_err());
         assert_eq!(next.json()?["sessionId"], old.json()?["sessionId"], "the meeting goes on");
         let log = Log::export(server)?;

@@ -3,11 +3,20 @@
 use std::time::{Duration, Instant};
 
 use roomkey_tests::vendor::Failure;
-use roomkey_tests::{Log, Server, Vendor, place, wait};
+use roomkey_tests::{Kind, Log, Server, Vendor, place, wait};
 use serde_json::json;
 
 use crate::opentok::key;
-use crate::vendors::{on_each_vendor, opentok};
+use crate::vendors::{on_vendor, opentok};
+
+on_both! {
+    answers_that_are_none_are_refused_and_nobody_gets_a_key,
+    what_passes_is_tried_twice_and_each_attempt_is_recorded,
+    a_provider_that_fails_or_never_answers_is_503_in_time,
+    a_hanging_provider_delays_only_those_who_wait_for_it,
+    a_provider_that_failed_is_spared_for_a_moment_and_then_asked_again,
+    recordings_are_listed_and_deleted_by_recorded_calls,
+}
 
 /// Longer than any answer may take.
 const LONGEST: Duration = Duration::from_secs(8);
@@ -37,9 +46,8 @@ fn nothing_happened(
     Ok(())
 }
 
-#[test]
-fn answers_that_are_none_are_refused_and_nobody_gets_a_key() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn answers_that_are_none_are_refused_and_nobody_gets_a_key(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         let slash = br#"[{"session_id":"1_MX4x/../../archive"}]"#.to_vec();
         let failures = [
@@ -73,9 +81,8 @@ fn answers_that_are_none_are_refused_and_nobody_gets_a_key() -> anyhow::Result<(
     })
 }
 
-#[test]
-fn what_passes_is_tried_twice_and_each_attempt_is_recorded() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn what_passes_is_tried_twice_and_each_attempt_is_recorded(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         for failure in [Failure::Status(500), Failure::Status(429), Failure::Close] {
             vendor.forget();
@@ -95,9 +102,8 @@ fn what_passes_is_tried_twice_and_each_attempt_is_recorded() -> anyhow::Result<(
     })
 }
 
-#[test]
-fn a_provider_that_fails_or_never_answers_is_503_in_time() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_provider_that_fails_or_never_answers_is_503_in_time(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         for failure in [Failure::Hang, Failure::Status(503), Failure::Close] {
             vendor.forget();
@@ -115,9 +121,8 @@ fn a_provider_that_fails_or_never_answers_is_503_in_time() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn a_hanging_provider_delays_only_those_who_wait_for_it() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_hanging_provider_delays_only_those_who_wait_for_it(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         vendor.fail(&Failure::Hang, 2);
         std::thread::scope(|scope| {
@@ -135,9 +140,10 @@ fn a_hanging_provider_delays_only_those_who_wait_for_it() -> anyhow::Result<()> 
     })
 }
 
-#[test]
-fn a_provider_that_failed_is_spared_for_a_moment_and_then_asked_again() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_provider_that_failed_is_spared_for_a_moment_and_then_asked_again(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         vendor.fail(&Failure::Status(403), 1);
         for _ in 0..5 {
@@ -153,9 +159,8 @@ fn a_provider_that_failed_is_spared_for_a_moment_and_then_asked_again() -> anyho
     })
 }
 
-#[test]
-fn recordings_are_listed_and_deleted_by_recorded_calls() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn recordings_are_listed_and_deleted_by_recorded_calls(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let session = key(&server.user("ada")?, "call-1")?.is(200)?.text_at("/sessionId")?;
         let ids =
             ["available", "started", "uploaded"].map(|status| vendor.record(&session, status));

@@ -6,11 +6,21 @@ use std::thread;
 
 use anyhow::{Context, anyhow};
 use roomkey_tests::opentok::form;
-use roomkey_tests::{Answer, Client, Log, Server, Vendor, token};
+use roomkey_tests::{Answer, Client, Kind, Log, Server, Vendor, token};
 use serde_json::json;
 
 use crate::opentok::key;
-use crate::vendors::{Node, inspect, on_each_vendor, opentok, room};
+use crate::vendors::{Node, inspect, on_vendor, opentok, room};
+
+on_both! {
+    the_first_who_joins_starts_a_meeting_by_a_call_that_is_recorded_first,
+    all_who_join_first_at_once_meet_in_one_session,
+    all_who_join_first_on_two_nodes_meet_in_one_session,
+    a_new_meeting_has_another_session_and_old_keys_stay_with_the_old_one,
+    a_room_that_moves_to_another_profile_ends_its_meeting,
+    a_session_is_made_with_the_rooms_options,
+    who_may_not_enter_causes_no_call,
+}
 
 /// How many join at once.
 const JOINERS: usize = 8;
@@ -19,9 +29,10 @@ fn session(answer: Answer) -> anyhow::Result<String> {
     answer.is(200)?.text_at("/sessionId")
 }
 
-#[test]
-fn the_first_who_joins_starts_a_meeting_by_a_call_that_is_recorded_first() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn the_first_who_joins_starts_a_meeting_by_a_call_that_is_recorded_first(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         let made = session(key(&ada, "call-1")?)?;
         assert_eq!(vendor.sessions(), [made.as_str()]);
@@ -94,9 +105,8 @@ fn one_meeting(
     Ok(())
 }
 
-#[test]
-fn all_who_join_first_at_once_meet_in_one_session() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn all_who_join_first_at_once_meet_in_one_session(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         server.run(&["member", "add", "call-1", "bob", "--role", "subscriber"])?;
         let two = [server.user("ada")?, server.user("bob")?];
         let clients: Vec<_> = two.iter().cycle().take(JOINERS).cloned().collect();
@@ -106,9 +116,8 @@ fn all_who_join_first_at_once_meet_in_one_session() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn all_who_join_first_on_two_nodes_meet_in_one_session() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn all_who_join_first_on_two_nodes_meet_in_one_session(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let node = Node::beside(server)?;
         let ada = server.user("ada")?;
         let two = [ada.clone(), node.client(&ada)];
@@ -117,9 +126,10 @@ fn all_who_join_first_on_two_nodes_meet_in_one_session() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_new_meeting_has_another_session_and_old_keys_stay_with_the_old_one() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_new_meeting_has_another_session_and_old_keys_stay_with_the_old_one(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         let first = key(&ada, "call-1")?.is(200)?;
         let started = server.json(&["meeting", "start", "call-1"])?;
@@ -138,9 +148,8 @@ fn a_new_meeting_has_another_session_and_old_keys_stay_with_the_old_one() -> any
     })
 }
 
-#[test]
-fn a_room_that_moves_to_another_profile_ends_its_meeting() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_room_that_moves_to_another_profile_ends_its_meeting(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         let first = session(key(&ada, "call-1")?)?;
         server.run(&["room", "set", "call-1", "--provider", "stage"])?;
@@ -154,9 +163,8 @@ fn a_room_that_moves_to_another_profile_ends_its_meeting() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn a_session_is_made_with_the_rooms_options() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn a_session_is_made_with_the_rooms_options(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let ada = server.user("ada")?;
         for (name, options, wanted) in [
             ("relayed", &["--media", "relayed"][..], ("enabled", "manual", "false")),
@@ -191,9 +199,8 @@ fn a_session_is_made_with_the_rooms_options() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn who_may_not_enter_causes_no_call() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn who_may_not_enter_causes_no_call(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let (ada, bob) = (server.user("ada")?, server.user("bob")?);
         key(&bob, "call-1")?.is_problem(403, "not-allowed")?;
         key(&bob, "no-such-room")?.is_problem(403, "not-allowed")?;

@@ -1,8 +1,13 @@
 //! Behind a proxy that the settings name, its word about the client's address counts, and nobody else's.
 
-use roomkey_tests::scene::on_each_with;
-use roomkey_tests::{Client, Desk, Log};
+use roomkey_tests::scene::{desk, on_with};
+use roomkey_tests::{Client, Desk, Kind, Log};
 use serde_json::json;
+
+on_both! {
+    the_right_most_address_that_is_no_proxy_is_the_client,
+    the_address_is_recorded_truncated,
+}
 
 fn strict(desk: &Desk) -> anyhow::Result<()> {
     desk.set("login", "address_burst", "3")?;
@@ -15,13 +20,12 @@ fn fails_from(client: &Client, forwarded: &str) -> anyhow::Result<u16> {
     Ok(request.header("X-Forwarded-For", forwarded).send()?.status)
 }
 
-#[test]
-fn the_right_most_address_that_is_no_proxy_is_the_client() -> anyhow::Result<()> {
+fn the_right_most_address_that_is_no_proxy_is_the_client(kind: Kind) -> anyhow::Result<()> {
     let behind = |desk: &Desk| {
         strict(desk)?;
         desk.set("server", "behind_proxy", "[\"127.0.0.1\", \"10.0.0.0/8\"]")
     };
-    on_each_with(behind, |server| {
+    on_with(kind, behind, |server| {
         let anonymous = server.anonymous();
         for number in 0..5 {
             // What the client wrote itself stands further left and changes nothing.
@@ -34,24 +38,21 @@ fn the_right_most_address_that_is_no_proxy_is_the_client() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn the_address_is_recorded_truncated() -> anyhow::Result<()> {
-    for kind in roomkey_tests::Kind::available()? {
-        let desk = roomkey_tests::scene::desk(kind)?;
-        desk.set("server", "behind_proxy", "[\"127.0.0.1\"]")?;
-        let server = desk.serve()?;
-        fails_from(&server.anonymous(), "203.0.113.7")?;
-        fails_from(&server.anonymous(), "2001:db8:1:2:3:4:5:6")?;
-        let desk = server.stop()?;
-        let log = Log::export(&desk)?;
-        let mut prefixes: Vec<String> = log
-            .of_kind("login.failed")
-            .iter()
-            .map(|entry| entry["by"]["prefix"].as_str().unwrap_or_default().to_owned())
-            .collect();
-        prefixes.sort();
-        assert_eq!(prefixes, ["2001:db8:1::/48", "203.0.113.0/24"]);
-        log.check()?;
-    }
+fn the_address_is_recorded_truncated(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    desk.set("server", "behind_proxy", "[\"127.0.0.1\"]")?;
+    let server = desk.serve()?;
+    fails_from(&server.anonymous(), "203.0.113.7")?;
+    fails_from(&server.anonymous(), "2001:db8:1:2:3:4:5:6")?;
+    let desk = server.stop()?;
+    let log = Log::export(&desk)?;
+    let mut prefixes: Vec<String> = log
+        .of_kind("login.failed")
+        .iter()
+        .map(|entry| entry["by"]["prefix"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    prefixes.sort();
+    assert_eq!(prefixes, ["2001:db8:1::/48", "203.0.113.0/24"]);
+    log.check()?;
     Ok(())
 }

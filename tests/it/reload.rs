@@ -1,8 +1,15 @@
 //! SIGHUP: lifetimes and provider keys are read again.
 
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Log, Server, token, wait};
+use roomkey_tests::scene::{desk, on};
+use roomkey_tests::{Kind, Log, Server, token, wait};
 use serde_json::json;
+
+on_both! {
+    new_lifetimes_are_recorded_and_in_force,
+    keys_are_rotated_and_retired,
+    settings_that_make_no_sense_change_nothing,
+    a_node_with_another_policy_is_not_ready_and_says_so,
+}
 
 /// Sends the signal and waits for the entry that it leads to.
 pub(crate) fn reload(server: &Server) -> anyhow::Result<()> {
@@ -12,9 +19,8 @@ pub(crate) fn reload(server: &Server) -> anyhow::Result<()> {
     wait::until("a new policy", wait::SOON, || Ok((before < policies()?).then_some(())))
 }
 
-#[test]
-fn new_lifetimes_are_recorded_and_in_force() -> anyhow::Result<()> {
-    on_each(|server| {
+fn new_lifetimes_are_recorded_and_in_force(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let ask = |seconds: u32| {
             ada.post("/livekit/token", &json!({ "roomId": "stage-1", "ttlSeconds": seconds }))
@@ -35,9 +41,8 @@ fn new_lifetimes_are_recorded_and_in_force() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn keys_are_rotated_and_retired() -> anyhow::Result<()> {
-    on_each(|server| {
+fn keys_are_rotated_and_retired(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let new = roomkey_tests::place::random_hex(48);
         server.write_private("new.secret", &new)?;
@@ -73,9 +78,8 @@ fn keys_are_rotated_and_retired() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn settings_that_make_no_sense_change_nothing() -> anyhow::Result<()> {
-    on_each(|server| {
+fn settings_that_make_no_sense_change_nothing(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         server.set("lifetime", "max_seconds", "10")?;
         server.signal("HUP")?;
@@ -90,25 +94,21 @@ fn settings_that_make_no_sense_change_nothing() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_node_with_another_policy_is_not_ready_and_says_so() -> anyhow::Result<()> {
-    roomkey_tests::scene::on_each_desk(|desk| {
-        let server = desk.serve()?;
-        server.anonymous().get("/readyz")?.is(200)?;
-        // Another node, with newer settings, on the same database.
-        server.set("lifetime", "max_seconds", "1800")?;
-        let mut second = server.command(&["serve"])?;
-        let mut second = second
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()?;
-        let seen = wait::until("not ready", wait::SOON, || {
-            let answer = server.anonymous().get("/readyz")?;
-            Ok((answer.status == 503).then_some(answer))
-        });
-        roomkey_tests::cli::kill(&mut second);
-        let answer = seen?.is_problem(503, "not-ready")?;
-        assert!(answer.text().contains("policy"), "{}", answer.text());
-        Log::export(&server)?.check()
-    })
+fn a_node_with_another_policy_is_not_ready_and_says_so(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let server = desk.serve()?;
+    server.anonymous().get("/readyz")?.is(200)?;
+    // Another node, with newer settings, on the same database.
+    server.set("lifetime", "max_seconds", "1800")?;
+    let mut second = server.command(&["serve"])?;
+    let mut second =
+        second.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn()?;
+    let seen = wait::until("not ready", wait::SOON, || {
+        let answer = server.anonymous().get("/readyz")?;
+        Ok((answer.status == 503).then_some(answer))
+    });
+    roomkey_tests::cli::kill(&mut second);
+    let answer = seen?.is_problem(503, "not-ready")?;
+    assert!(answer.text().contains("policy"), "{}", answer.text());
+    Log::export(&server)?.check()
 }

@@ -1,19 +1,25 @@
 //! `POST /v1/tokens/{issuanceId}/renew`: everything is decided again.
 
 use anyhow::Context;
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Answer, Client, Log};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Answer, Client, Kind, Log};
 use serde_json::{Value, json};
 
 use crate::issue::claims;
+
+on_both! {
+    a_renewed_key_keeps_its_place_and_names_the_old_one,
+    a_new_meeting_moves_the_renewed_key,
+    who_was_removed_renews_nothing,
+    a_key_of_somebody_else_or_of_nobody_is_not_renewed,
+}
 
 fn renew(client: &Client, answer: &Answer) -> anyhow::Result<Answer> {
     client.post(&format!("/v1/tokens/{}/renew", answer.text_at("/issuanceId")?), &json!({}))
 }
 
-#[test]
-fn a_renewed_key_keeps_its_place_and_names_the_old_one() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_renewed_key_keeps_its_place_and_names_the_old_one(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let body = json!({ "roomId": "stage-1", "sceneId": "act-2", "eventId": "night-3", "ttlSeconds": 600 });
         let first = ada.post("/livekit/token", &body)?.is(200)?;
@@ -42,9 +48,8 @@ fn a_renewed_key_keeps_its_place_and_names_the_old_one() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_new_meeting_moves_the_renewed_key() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_new_meeting_moves_the_renewed_key(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let first = ada.key("stage-1")?.is(200)?;
         server.run(&["meeting", "start", "stage-1"])?;
@@ -54,9 +59,8 @@ fn a_new_meeting_moves_the_renewed_key() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn who_was_removed_renews_nothing() -> anyhow::Result<()> {
-    on_each(|server| {
+fn who_was_removed_renews_nothing(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         let first = ada.key("stage-1")?.is(200)?;
         server.run(&["member", "remove", "stage-1", "ada"])?;
@@ -69,9 +73,8 @@ fn who_was_removed_renews_nothing() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_key_of_somebody_else_or_of_nobody_is_not_renewed() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_key_of_somebody_else_or_of_nobody_is_not_renewed(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let first = server.user("ada")?.key("stage-1")?.is(200)?;
         let other = renew(&server.user("bob")?, &first)?.is_problem(403, "not-allowed")?;
         let unknown = "/v1/tokens/01890a5d-ac96-774b-bcce-b302099a8057/renew";

@@ -1,8 +1,16 @@
 //! Who may do what: every path with every role.
 
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Answer, Client};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Answer, Client, Kind};
 use serde_json::{Value, json};
+
+on_both! {
+    every_path_is_closed_to_everybody_below_its_role,
+    who_may_not_learns_nothing_about_what_there_is,
+    a_user_sees_itself_and_its_rooms,
+    lists_go_on_after_their_last_key,
+    conflicts_and_missing_things_have_their_codes,
+}
 
 /// What a role may do with a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,9 +89,8 @@ fn ask(client: &Client, method: &str, path: &str, body: Option<&Value>) -> anyho
     }
 }
 
-#[test]
-fn every_path_is_closed_to_everybody_below_its_role() -> anyhow::Result<()> {
-    on_each(|server| {
+fn every_path_is_closed_to_everybody_below_its_role(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let callers = [
             ("nobody", server.anonymous(), None),
             ("a user", server.user("bob")?, Some(May::Anybody)),
@@ -115,9 +122,8 @@ fn every_path_is_closed_to_everybody_below_its_role() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn who_may_not_learns_nothing_about_what_there_is() -> anyhow::Result<()> {
-    on_each(|server| {
+fn who_may_not_learns_nothing_about_what_there_is(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let bob = server.user("bob")?;
         for (there, missing) in [
             ("/v1/rooms/stage-1", "/v1/rooms/nowhere"),
@@ -135,9 +141,8 @@ fn who_may_not_learns_nothing_about_what_there_is() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn a_user_sees_itself_and_its_rooms() -> anyhow::Result<()> {
-    on_each(|server| {
+fn a_user_sees_itself_and_its_rooms(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let me = server.user("ada")?.get("/v1/me")?.is(200)?.json()?;
         assert_eq!((&me["username"], &me["role"]), (&json!("ada"), &json!("user")));
         assert!(!me.to_string().contains("argon2"), "{me}");
@@ -155,9 +160,8 @@ fn a_user_sees_itself_and_its_rooms() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn lists_go_on_after_their_last_key() -> anyhow::Result<()> {
-    on_each(|server| {
+fn lists_go_on_after_their_last_key(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let root = server.admin()?;
         let (mut path, mut names) = ("/v1/users?limit=3".to_owned(), Vec::new());
         loop {
@@ -175,9 +179,8 @@ fn lists_go_on_after_their_last_key() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn conflicts_and_missing_things_have_their_codes() -> anyhow::Result<()> {
-    on_each(|server| {
+fn conflicts_and_missing_things_have_their_codes(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let root = server.admin()?;
         let user = json!({ "username": "ada", "password": "another winding river of stones" });
         root.post("/v1/users", &user)?.is_problem(409, "user-exists")?;

@@ -4,10 +4,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
-use roomkey_tests::Answer;
-use roomkey_tests::scene::on_each_with;
+use roomkey_tests::scene::on_with;
+use roomkey_tests::{Answer, Kind};
 
 use crate::databases::Lock;
+
+on_both! {
+    a_full_queue_of_passwords_is_503_at_once_and_keys_are_still_issued,
+    a_full_queue_of_writes_is_503_at_once_and_nobody_gets_a_key,
+}
 
 /// Sends the same many times at once.
 fn at_once(
@@ -23,9 +28,11 @@ fn at_once(
     })
 }
 
-#[test]
-fn a_full_queue_of_passwords_is_503_at_once_and_keys_are_still_issued() -> anyhow::Result<()> {
-    on_each_with(
+fn a_full_queue_of_passwords_is_503_at_once_and_keys_are_still_issued(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_with(
+        kind,
         |desk| {
             // Tries that are not decided yet count against their address.
             desk.set("login", "address_burst", "1000")?;
@@ -60,9 +67,9 @@ fn a_full_queue_of_passwords_is_503_at_once_and_keys_are_still_issued() -> anyho
     )
 }
 
-#[test]
-fn a_full_queue_of_writes_is_503_at_once_and_nobody_gets_a_key() -> anyhow::Result<()> {
-    on_each_with(
+fn a_full_queue_of_writes_is_503_at_once_and_nobody_gets_a_key(kind: Kind) -> anyhow::Result<()> {
+    on_with(
+        kind,
         |desk| desk.set("database", "queue", "4"),
         |server| {
             let ada = server.user("ada")?;

@@ -4,8 +4,13 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use roomkey_tests::scene::{desk, on_each_desk};
+use roomkey_tests::scene::desk;
 use roomkey_tests::{Desk, Kind, Server};
+
+on_both! {
+    secrets_are_masked_and_origins_shown,
+    a_port_in_use_is_a_clear_error,
+}
 
 /// `serve` and `config check` refuse the settings, both naming `word`.
 fn refused(desk: &Desk, word: &str) -> anyhow::Result<()> {
@@ -87,31 +92,29 @@ fn a_secret_that_is_too_short_is_refused_and_so_is_that_of_development() -> anyh
     Ok(())
 }
 
-#[test]
-fn secrets_are_masked_and_origins_shown() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let secret = "an inline secret of more than 32 bytes";
-        desk.unset("providers.stage", "secret_file")?;
-        desk.set("providers.stage", "secret", &format!("{secret:?}"))?;
-        fs::set_permissions(desk.path("roomkey.toml"), fs::Permissions::from_mode(0o600))?;
-        for arguments in [&["config", "show"][..], &["config", "show", "--json"]] {
-            let said = desk.run(arguments)?;
-            assert!(!said.stdout.contains(secret) && !said.stderr.contains(secret));
-            assert!(
-                said.stdout.contains("APIstage") && said.stdout.contains("default"),
-                "{}",
-                said.stdout
-            );
-        }
-        let mut command = desk.command(&["config", "show", "--json"])?;
-        command.env("ROOMKEY__SERVER__WORKERS", "3");
-        let said = roomkey_tests::cli::run(&mut command, "")?.ok()?;
-        assert!(said.stdout.contains("ROOMKEY__SERVER__WORKERS"), "{}", said.stdout);
-        let mut command = desk.command(&["config", "check"])?;
-        command.env("ROOMKEY__SERVER__WORKRS", "3");
-        roomkey_tests::cli::run(&mut command, "")?.failed(1, "WORKRS")?;
-        Ok(())
-    })
+fn secrets_are_masked_and_origins_shown(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let secret = "an inline secret of more than 32 bytes";
+    desk.unset("providers.stage", "secret_file")?;
+    desk.set("providers.stage", "secret", &format!("{secret:?}"))?;
+    fs::set_permissions(desk.path("roomkey.toml"), fs::Permissions::from_mode(0o600))?;
+    for arguments in [&["config", "show"][..], &["config", "show", "--json"]] {
+        let said = desk.run(arguments)?;
+        assert!(!said.stdout.contains(secret) && !said.stderr.contains(secret));
+        assert!(
+            said.stdout.contains("APIstage") && said.stdout.contains("default"),
+            "{}",
+            said.stdout
+        );
+    }
+    let mut command = desk.command(&["config", "show", "--json"])?;
+    command.env("ROOMKEY__SERVER__WORKERS", "3");
+    let said = roomkey_tests::cli::run(&mut command, "")?.ok()?;
+    assert!(said.stdout.contains("ROOMKEY__SERVER__WORKERS"), "{}", said.stdout);
+    let mut command = desk.command(&["config", "check"])?;
+    command.env("ROOMKEY__SERVER__WORKRS", "3");
+    roomkey_tests::cli::run(&mut command, "")?.failed(1, "WORKRS")?;
+    Ok(())
 }
 
 #[test]
@@ -132,16 +135,14 @@ fn a_database_url_with_a_password_is_masked() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn a_port_in_use_is_a_clear_error() -> anyhow::Result<()> {
-    on_each_desk(|desk| {
-        let taken = TcpListener::bind("127.0.0.1:0")?;
-        let address = taken.local_addr()?.to_string();
-        desk.set("server", "listen", &format!("{address:?}"))?;
-        let said = desk.try_run(&["serve"], "")?.failed(1, &address)?;
-        assert!(said.stderr.contains("in use"), "{said:?}");
-        Ok(())
-    })
+fn a_port_in_use_is_a_clear_error(kind: Kind) -> anyhow::Result<()> {
+    let desk = desk(kind)?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let address = taken.local_addr()?.to_string();
+    desk.set("server", "listen", &format!("{address:?}"))?;
+    let said = desk.try_run(&["serve"], "")?.failed(1, &address)?;
+    assert!(said.stderr.contains("in use"), "{said:?}");
+    Ok(())
 }
 
 #[test]

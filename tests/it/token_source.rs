@@ -1,14 +1,18 @@
 //! `POST /livekit/token-source`: LiveKit's standard token endpoint.
 
-use roomkey_tests::scene::on_each;
-use roomkey_tests::{Log, token};
+use roomkey_tests::scene::on;
+use roomkey_tests::{Kind, Log, token};
 use serde_json::json;
+
+on_both! {
+    it_answers_in_the_words_of_livekits_contract,
+    what_the_desk_decides_is_a_4xx_as_the_contract_says,
+}
 
 const PATH: &str = "/livekit/token-source";
 
-#[test]
-fn it_answers_in_the_words_of_livekits_contract() -> anyhow::Result<()> {
-    on_each(|server| {
+fn it_answers_in_the_words_of_livekits_contract(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         for body in [
             json!({ "room_name": "stage-1" }),
@@ -27,9 +31,8 @@ fn it_answers_in_the_words_of_livekits_contract() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn what_the_desk_decides_is_a_4xx_as_the_contract_says() -> anyhow::Result<()> {
-    on_each(|server| {
+fn what_the_desk_decides_is_a_4xx_as_the_contract_says(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let ada = server.user("ada")?;
         for (field, value) in [
             ("participant_identity", json!("bob")),

@@ -1,16 +1,14 @@
 //! Profiles of the vendors that the scene does not have, rooms at them, and backends.
 
-use std::cell::RefCell;
 use std::fs::{self, File};
 use std::process::{Child, Stdio};
-use std::rc::Rc;
 
 use anyhow::Context;
 use roomkey_claims::{Clock, SystemClock};
 use roomkey_tests::cli;
 use roomkey_tests::judges::Judge;
-use roomkey_tests::scene::on_each_with;
-use roomkey_tests::{Client, Desk, Server, Vendor, place, token, wait};
+use roomkey_tests::scene::on_with;
+use roomkey_tests::{Client, Desk, Kind, Server, Vendor, place, token, wait};
 use serde_json::{Value, json};
 
 /// Agora's id of the app.
@@ -67,22 +65,14 @@ pub(crate) fn room(desk: &Desk, room: &str, profile: &str, more: &[&str]) -> any
     Ok(())
 }
 
-/// Plays a scenario on each database with a stand-in of its own.
-pub(crate) fn on_each_vendor(
-    settings: impl Fn(&Desk, &Vendor) -> anyhow::Result<()>,
-    scenario: impl Fn(&Server, &Vendor) -> anyhow::Result<()>,
+/// Plays a scenario with a stand-in of its own.
+pub(crate) fn on_vendor(
+    kind: Kind,
+    settings: impl FnOnce(&Desk, &Vendor) -> anyhow::Result<()>,
+    scenario: impl FnOnce(&Server, &Vendor) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let vendor = RefCell::new(Rc::new(Vendor::start()?));
-    on_each_with(
-        |desk| {
-            vendor.replace(Rc::new(Vendor::start()?));
-            settings(desk, &vendor.borrow())
-        },
-        |server| {
-            let vendor = Rc::clone(&vendor.borrow());
-            scenario(server, &vendor)
-        },
-    )
+    let vendor = Vendor::start()?;
+    on_with(kind, |desk| settings(desk, &vendor), |server| scenario(server, &vendor))
 }
 
 /// Asks a judge one question.

@@ -7,18 +7,25 @@ use roomkey_claims::Timestamp;
 use roomkey_tests::judges::Judge;
 use roomkey_tests::opentok::{decode_vonage, project_of};
 use roomkey_tests::vendor::Failure;
-use roomkey_tests::{Answer, Client, Desk, Log, Vendor};
+use roomkey_tests::{Answer, Client, Desk, Kind, Log, Vendor};
 use serde_json::{Value, json};
 
-use crate::vendors::{ask, inspect, on_each_vendor, room, vonage};
+use crate::vendors::{ask, inspect, on_vendor, room, vonage};
+
+on_both! {
+    a_key_says_who_may_do_what_until_when_and_nothing_personal,
+    the_first_who_joins_has_the_session_made_with_a_jwt_of_the_application,
+    a_provider_that_refuses_or_hangs_leaves_no_key_behind,
+    no_key_lives_longer_than_a_day,
+    tokens_of_the_sdk_are_read_and_ours_have_their_shape,
+}
 
 fn key(client: &Client, room: &str) -> anyhow::Result<Answer> {
     client.post("/vonage/token", &json!({ "roomId": room }))
 }
 
-#[test]
-fn a_key_says_who_may_do_what_until_when_and_nothing_personal() -> anyhow::Result<()> {
-    on_each_vendor(vonage, |server, vendor| {
+fn a_key_says_who_may_do_what_until_when_and_nothing_personal(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, vonage, |server, vendor| {
         let known = vendor.credentials();
         let bob = server.user("bob")?;
         for (role, word) in [
@@ -59,9 +66,10 @@ fn a_key_says_who_may_do_what_until_when_and_nothing_personal() -> anyhow::Resul
     })
 }
 
-#[test]
-fn the_first_who_joins_has_the_session_made_with_a_jwt_of_the_application() -> anyhow::Result<()> {
-    on_each_vendor(vonage, |server, vendor| {
+fn the_first_who_joins_has_the_session_made_with_a_jwt_of_the_application(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, vonage, |server, vendor| {
         let ada = server.user("ada")?;
         let session = key(&ada, "talk-1")?.is(200)?.text_at("/sessionId")?;
         assert_eq!(key(&ada, "talk-1")?.is(200)?.text_at("/sessionId")?, session);
@@ -83,9 +91,8 @@ fn the_first_who_joins_has_the_session_made_with_a_jwt_of_the_application() -> a
     })
 }
 
-#[test]
-fn a_provider_that_refuses_or_hangs_leaves_no_key_behind() -> anyhow::Result<()> {
-    on_each_vendor(vonage, |server, vendor| {
+fn a_provider_that_refuses_or_hangs_leaves_no_key_behind(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, vonage, |server, vendor| {
         let ada = server.user("ada")?;
         let foreign = "1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjREVGMDEyMzQ1Njc4OWFiY0RFRjAxfn4";
         for (number, failure, times, status, code) in [
@@ -106,13 +113,12 @@ fn a_provider_that_refuses_or_hangs_leaves_no_key_behind() -> anyhow::Result<()>
     })
 }
 
-#[test]
-fn no_key_lives_longer_than_a_day() -> anyhow::Result<()> {
+fn no_key_lives_longer_than_a_day(kind: Kind) -> anyhow::Result<()> {
     let settings = |desk: &Desk, vendor: &Vendor| {
         desk.set("lifetime", "max_seconds", "86400")?;
         vonage(desk, vendor)
     };
-    on_each_vendor(settings, |server, vendor| {
+    on_vendor(kind, settings, |server, vendor| {
         let ada = server.user("ada")?;
         let ask = |seconds: i64| {
             ada.post("/vonage/token", &json!({ "roomId": "talk-1", "ttlSeconds": seconds }))
@@ -139,10 +145,9 @@ fn shape(claims: &serde_json::Map<String, Value>) -> BTreeMap<&str, &'static str
     claims.iter().map(|(name, value)| (name.as_str(), kind(value))).collect()
 }
 
-#[test]
-fn tokens_of_the_sdk_are_read_and_ours_have_their_shape() -> anyhow::Result<()> {
+fn tokens_of_the_sdk_are_read_and_ours_have_their_shape(kind: Kind) -> anyhow::Result<()> {
     let Some(judge) = Judge::node()? else { return Ok(()) };
-    on_each_vendor(vonage, |server, vendor| {
+    on_vendor(kind, vonage, |server, vendor| {
         let known = vendor.credentials();
         let answer = key(&server.user("ada")?, "talk-1")?.is(200)?;
         let (token, session) = (answer.text_at("/token")?, answer.text_at("/sessionId")?);

@@ -66,37 +66,25 @@ fn copy_to(folder: Folder, kind: Kind) -> anyhow::Result<Desk> {
     Desk::copy_of(template.as_ref().map_err(|error| anyhow!("the scene: {error}"))?, folder)
 }
 
-/// Plays a scenario on a running desk on each database, and replays its log afterwards.
-pub fn on_each(scenario: impl Fn(&Server) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    on_each_with(|_| Ok(()), scenario)
+/// Plays a scenario on a running desk, and replays its log afterwards.
+pub fn on(kind: Kind, scenario: impl FnOnce(&Server) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    on_with(kind, |_| Ok(()), scenario)
 }
 
 /// The same with settings of its own.
-pub fn on_each_with(
-    settings: impl Fn(&Desk) -> anyhow::Result<()>,
-    scenario: impl Fn(&Server) -> anyhow::Result<()>,
+pub fn on_with(
+    kind: Kind,
+    settings: impl FnOnce(&Desk) -> anyhow::Result<()>,
+    scenario: impl FnOnce(&Server) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    for kind in Kind::available()? {
-        let desk = desk(kind)?;
-        settings(&desk)?;
-        let played = desk.serve().and_then(|server| {
-            scenario(&server).map_err(|error| match server.said() {
-                Ok(said) => error.context(tail(&said)),
-                Err(_) => error,
-            })?;
-            Log::export(&server)?.check()
-        });
-        played.map_err(|error| error.context(format!("on {}", kind.as_str())))?;
-    }
-    Ok(())
-}
-
-/// Runs a scenario on a desk that nobody serves, on each database.
-pub fn on_each_desk(scenario: impl Fn(Desk) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    for kind in Kind::available()? {
-        scenario(desk(kind)?).map_err(|error| error.context(format!("on {}", kind.as_str())))?;
-    }
-    Ok(())
+    let desk = desk(kind)?;
+    settings(&desk)?;
+    let server = desk.serve()?;
+    scenario(&server).map_err(|error| match server.said() {
+        Ok(said) => error.context(tail(&said)),
+        Err(_) => error,
+    })?;
+    Log::export(&server)?.check()
 }
 
 /// The last lines that the desk said, for the report of a failure.

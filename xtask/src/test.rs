@@ -1,5 +1,8 @@
 //! `cargo xtask test`: everything that has to hold before a change is accepted.
 
+use std::num::NonZeroUsize;
+use std::thread;
+
 use xshell::{PushEnv, Shell, cmd};
 
 use crate::build::{self, Profile};
@@ -37,13 +40,15 @@ fn tests(sh: &Shell, report: &mut Report) {
     report.check("unit tests", || Ok(cmd!(sh, "cargo test --workspace --lib --bins").run()?));
     // All packages, as above: features are unified over the packages that cargo is asked for.
     report.check("scenarios", || {
-        let threads = SCENARIOS_AT_ONCE.to_string();
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = (cores * SCENARIOS_PER_CORE).to_string();
         Ok(cmd!(sh, "cargo test --workspace --test * -- --test-threads {threads}").run()?)
     });
 }
 
-/// A scenario waits for processes, databases and deadlines more than it computes: more at once than there are cores.
-const SCENARIOS_AT_ONCE: usize = 8;
+/// A scenario waits for processes, databases and deadlines more than it computes. More at once than this make some of
+/// them miss the deadlines that they are about.
+const SCENARIOS_PER_CORE: usize = 2;
 
 /// A folder in memory with room for the databases of the scenarios, which sync each commit: on a busy disk they would
 /// mostly wait for that. None where the system has none; then they are in its temporary folder.

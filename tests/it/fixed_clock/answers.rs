@@ -1,139 +1,462 @@
-//! Whole answers: with a fixed clock and seeded ids there is nothing to redact.
+//! Whole answers and entries: with a fixed clock and seeded ids there is nothing to redact, and both databases are
+//! compared with one snapshot.
+//!
+//! `cargo insta test --accept -p roomkey-tests --test it -- fixed_clock` writes what the desk answers now into this file.
 
 use actix_web::http::Method;
+use insta::{allow_duplicates, assert_snapshot};
+use roomkey_tests::{Answer, Kind, token};
 use serde_json::{Value, json};
 
-use super::app::{Answer, App, PASSWORD};
+use super::app::{App, PASSWORD};
 
-const JSON: &str = "application/json";
-const PROBLEM: &str = "application/problem+json";
-
-/// Compares status, content type and body, the body as JSON.
-#[track_caller]
-fn check(answer: &Answer, status: u16, content_type: &str, body: &Value) {
-    assert_eq!((answer.status, &answer.json()), (status, body));
-    assert_eq!(answer.headers["content-type"], content_type);
+on_both! {async:
+    a_login_answers_a_token_with_its_two_ends,
+    a_failed_login_answers_the_same_whatever_failed,
+    a_key_answers_what_a_client_needs_and_says_it_in_its_claims,
+    the_index_of_an_answer_is_that_of_the_entry_about_the_key,
+    whoever_may_not_enter_gets_one_constant_answer,
+    values_out_of_bounds_name_their_fields_and_types_come_first,
+    a_path_without_credentials_challenges_and_another_method_is_told_which_ones_there_are,
+    what_is_not_there_or_there_already_is_said,
 }
 
-fn problem(status: u16, code: &str, title: &str, detail: &str) -> Value {
-    json!({
-        "type": format!("urn:roomkey:problem:{code}"),
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "requestId": "test",
-    })
-}
-#[actix_web::test]
-async fn a_login_answers_a_token_with_its_two_ends() {
-    let app = App::new().await;
-    let answer = app.post("/v1/login", "", json!({"username": "Ada", "password": PASSWORD})).await;
-    let token = answer.json()["token"].clone();
-    assert!(token.as_str().unwrap().starts_with("rks_"));
-    let ends = json!({"token": token, "expiresAt": "2027-01-15T20:00:00Z", "idleExpiresAt": "2027-01-15T08:30:00Z"});
-    check(&answer, 200, JSON, &ends);
-    assert_eq!(answer.headers["cache-control"], "no-store");
+/// The secret of the key `APIexample`.
+const SECRET: &str = "----------------------APIexample";
+
+/// Status, the headers that are part of the contract, and the body.
+fn shown(answer: &Answer) -> anyhow::Result<String> {
+    let mut lines = vec![answer.status.to_string()];
+    for name in
+        ["content-type", "cache-control", "www-authenticate", "allow", "location", "audit-index"]
+    {
+        if let Some(value) = answer.headers.get(name) {
+            lines.push(format!("{name}: {}", value.to_str()?));
+        }
+    }
+    if !answer.body.is_empty() {
+        lines.push(format!("\n{:#}", answer.json()?));
+    }
+    Ok(lines.join("\n"))
 }
 
-#[actix_web::test]
-async fn a_failed_login_answers_the_same_whatever_failed() {
-    let app = App::new().await;
-    let detail = "The username or the password is wrong, or the user may not log in.";
-    let expected = problem(401, "invalid-credentials", "Login failed", detail);
-    let root = app.login("root").await;
-    app.post("/v1/users/eve/disable", &root, json!({})).await;
+async fn a_login_answers_a_token_with_its_two_ends(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let body = json!({"username": "Ada", "password": PASSWORD});
+    let said = shown(&app.post("/v1/login", "", body).await?)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    200
+    content-type: application/json
+    cache-control: no-store
+
+    {
+      "expiresAt": "2027-01-15T20:00:00Z",
+      "idleExpiresAt": "2027-01-15T08:30:00Z",
+      "token": "rks_6PjzAu7Ay2YsOpKJFgjVp5EC26oAF7tPOVqAuWgUkuw_9f48b7"
+    }
+    "#) };
+    let started = app.log_of("session.started").await?;
+    let said = serde_json::to_string_pretty(started.last().unwrap())?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    {
+      "v": 1,
+      "id": "01a3185c-5000-72a1-a5c0-477a9810e6f4",
+      "t": 1800000000000000,
+      "at": 1800000000000000,
+      "by": {
+        "type": "address",
+        "prefix": "203.0.113.0/24"
+      },
+      "req": "test",
+      "node": "node-1",
+      "k": "session.started",
+      "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
+      "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "ends_at": 1800043200000000,
+      "idle_seconds": 1800
+    }
+    "#) };
+    Ok(())
+}
+
+async fn a_failed_login_answers_the_same_whatever_failed(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let root = app.login("root").await?;
+    app.post("/v1/users/eve/disable", &root, json!({})).await?.is(204)?;
     for (username, password) in
         [("ada", "x"), ("nobody", PASSWORD), ("eve", PASSWORD), ("\u{1f600}", PASSWORD)]
     {
-        let answer =
-            app.post("/v1/login", "", json!({"username": username, "password": password})).await;
-        check(&answer, 401, PROBLEM, &expected);
+        let body = json!({"username": username, "password": password});
+        let answer = shown(&app.post("/v1/login", "", body).await?)?;
+        allow_duplicates! { assert_snapshot!(answer, @r#"
+        401
+        content-type: application/problem+json
+        cache-control: no-store
+        www-authenticate: Bearer realm="roomkey"
+
+        {
+          "detail": "The username or the password is wrong, or the user may not log in.",
+          "requestId": "test",
+          "status": 401,
+          "title": "Login failed",
+          "type": "urn:roomkey:problem:invalid-credentials"
+        }
+        "#) };
     }
+    Ok(())
 }
 
-#[actix_web::test]
-async fn a_key_answers_what_a_client_needs_and_the_index_of_its_entry() {
-    let app = App::new().await;
-    let ada = app.login("ada").await;
-    let answer = app.post("/livekit/token", &ada, json!({"roomId": "stage-1"})).await;
-    let got = answer.json();
-    let (token, issuance) = (got["token"].as_str().unwrap(), got["issuanceId"].as_str().unwrap());
-    let me = app.get("/v1/me", &ada).await.expect(200);
-    let expected = json!({
-        "token": token,
-        "expiresAt": "2027-01-15T08:05:00Z",
-        "renewAfter": "2027-01-15T08:04:00Z",
-        "issuanceId": issuance,
-        "identity": format!("user-{}", me["subject"].as_str().unwrap()),
+async fn a_key_answers_what_a_client_needs_and_says_it_in_its_claims(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
+    let answer = app.post("/livekit/token", &ada, json!({"roomId": "stage-1"})).await?;
+    let said = shown(&answer)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    200
+    content-type: application/json
+    cache-control: no-store
+    audit-index: 8
+
+    {
+      "expiresAt": "2027-01-15T08:05:00Z",
+      "identity": "user-2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "issuanceId": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
+      "renewAfter": "2027-01-15T08:04:00Z",
+      "room": "stage-1",
+      "serverUrl": "wss://rtc.example.org",
+      "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJBUElleGFtcGxlIiwic3ViIjoidXNlci0yZmJjNGIwMC05ODY3LTQwYWMtOGQzMi0wMzJkYzY1MTUwMWIiLCJqdGkiOiIwMWEzMTg1Yy01MDAwLTdiYzEtOGViYi0wZjUxZDI5MjEzY2QiLCJuYmYiOjE4MDAwMDAwMDAsImlhdCI6MTgwMDAwMDAwMCwiZXhwIjoxODAwMDAwMzAwLCJ2aWRlbyI6eyJyb29tIjoic3RhZ2UtMSIsInJvb21Kb2luIjp0cnVlLCJjYW5QdWJsaXNoIjp0cnVlLCJjYW5TdWJzY3JpYmUiOnRydWUsImNhblB1Ymxpc2hEYXRhIjp0cnVlLCJjYW5VcGRhdGVPd25NZXRhZGF0YSI6ZmFsc2UsImhpZGRlbiI6ZmFsc2UsInJvb21BZG1pbiI6ZmFsc2UsInJvb21DcmVhdGUiOmZhbHNlLCJyb29tTGlzdCI6ZmFsc2UsInJvb21SZWNvcmQiOmZhbHNlLCJpbmdyZXNzQWRtaW4iOmZhbHNlfSwibWV0YWRhdGEiOiJ7XCJzY2VuZUlkXCI6bnVsbCxcImV2ZW50SWRcIjpudWxsLFwicm9sZXNcIjpbXCJwdWJsaXNoZXJcIl19In0._XNkr_4CDuvnRv_zf7BE5Fv1H1H6jvj8yZFkTCA-EzM"
+    }
+    "#) };
+    let claims = token::decode(&answer.text_at("/token")?, SECRET)?;
+    let said = format!("{claims:#}");
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    {
+      "exp": 1800000300,
+      "iat": 1800000000,
+      "iss": "APIexample",
+      "jti": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
+      "metadata": "{\"sceneId\":null,\"eventId\":null,\"roles\":[\"publisher\"]}",
+      "nbf": 1800000000,
+      "sub": "user-2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "video": {
+        "canPublish": true,
+        "canPublishData": true,
+        "canSubscribe": true,
+        "canUpdateOwnMetadata": false,
+        "hidden": false,
+        "ingressAdmin": false,
         "room": "stage-1",
-        "serverUrl": "wss://rtc.example.org",
-    });
-    check(&answer, 200, JSON, &expected);
-    let log = app.log().await;
-    let index: usize = answer.headers["audit-index"].parse().unwrap();
-    let entry = serde_json::to_string(&log[index]).unwrap();
-    let fingerprint = roomkey_providers::fingerprint_of(token).unwrap().to_string();
-    assert!(
-        entry.contains(issuance) && entry.contains(&fingerprint) && !entry.contains(token),
-        "{entry}"
-    );
+        "roomAdmin": false,
+        "roomCreate": false,
+        "roomJoin": true,
+        "roomList": false,
+        "roomRecord": false
+      }
+    }
+    "#) };
+    Ok(())
 }
 
-#[actix_web::test]
-async fn whoever_may_not_enter_gets_one_constant_answer() {
-    let app = App::new().await;
-    let (root, eve) = (app.login("root").await, app.login("eve").await);
-    let expected = problem(403, "not-allowed", "Not allowed", "You may not do this.");
+async fn the_index_of_an_answer_is_that_of_the_entry_about_the_key(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
+    let answer = app.post("/livekit/token", &ada, json!({"roomId": "stage-1"})).await?;
+    let log = app.log().await?;
+    let index: usize = answer.header("audit-index").parse()?;
+    let said = serde_json::to_string_pretty(&log[index])?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    {
+      "v": 1,
+      "id": "01a3185c-5000-7e48-b4c4-e0a4a57fa7c6",
+      "t": 1800000000000000,
+      "at": 1800000000000000,
+      "by": {
+        "type": "session",
+        "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
+        "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b"
+      },
+      "req": "test",
+      "node": "node-1",
+      "k": "token.issued",
+      "issuance": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
+      "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "idle_at": 1800001800000000,
+      "room": "stage-1",
+      "provider_room": "stage-1",
+      "role": "publisher",
+      "permissions": {
+        "subscribe": true,
+        "publish": true,
+        "data": true,
+        "moderate": false,
+        "sources": null
+      },
+      "nbf": 1800000000,
+      "exp": 1800000300,
+      "profile": "stage",
+      "provider": "livekit",
+      "key": "APIexample",
+      "fp": "76f1d8f86ca7d0a4d6eacdcadf5027659c56be08c6e266c2ff74d738f508bd48"
+    }
+    "#) };
+    Ok(())
+}
+
+async fn whoever_may_not_enter_gets_one_constant_answer(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let (root, eve) = (app.login("root").await?, app.login("eve").await?);
     for (bearer, room) in [(&root, "stage-1"), (&root, "no-such-room"), (&eve, "stage-1")] {
         for path in ["/livekit/token", "/v1/tokens"] {
-            check(&app.post(path, bearer, json!({"roomId": room})).await, 403, PROBLEM, &expected);
+            let answer = shown(&app.post(path, bearer, json!({"roomId": room})).await?)?;
+            allow_duplicates! { assert_snapshot!(answer, @r#"
+            403
+            content-type: application/problem+json
+            cache-control: no-store
+
+            {
+              "detail": "You may not do this.",
+              "requestId": "test",
+              "status": 403,
+              "title": "Not allowed",
+              "type": "urn:roomkey:problem:not-allowed"
+            }
+            "#) };
         }
     }
-    assert_eq!(app.log_of("token.denied").await.len(), 6);
+    let denied = app.log_of("token.denied").await?;
+    assert_eq!(denied.len(), 6);
+    let said = serde_json::to_string_pretty(&denied[2])?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    {
+      "v": 1,
+      "id": "01a3185c-5000-74b0-8b0f-f12cc9a771ab",
+      "t": 1800000000000000,
+      "at": 1800000000000000,
+      "by": {
+        "type": "session",
+        "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
+        "subject": "e6155f0b-2d9b-4fdd-b885-eb1a6b905c8c"
+      },
+      "req": "test",
+      "node": "node-1",
+      "k": "token.denied",
+      "reason": "room_unknown",
+      "subject": "e6155f0b-2d9b-4fdd-b885-eb1a6b905c8c",
+      "idle_at": 1800001800000000,
+      "room": "no-such-room",
+      "provider": "livekit"
+    }
+    "#) };
+    Ok(())
 }
 
-#[actix_web::test]
-async fn values_out_of_bounds_name_their_fields_and_types_come_first() {
-    let app = App::new().await;
-    let ada = app.login("ada").await;
-    let mut expected = problem(
-        422,
-        "invalid-value",
-        "Invalid value",
-        "A value does not fit its pattern or its bounds.",
-    );
-    expected["errors"] = json!([
-        {"pointer": "/roomId", "detail": "must match ^[A-Za-z0-9_:-]{1,128}$"},
-        {"pointer": "/ttlSeconds", "detail": "must be from 1 to 4294967295"},
-    ]);
-    let answer = app.post("/livekit/token", &ada, json!({"roomId": "*", "ttlSeconds": 0})).await;
-    check(&answer, 422, PROBLEM, &expected);
-    let mut expected =
-        problem(400, "wrong-type", "Wrong type", "A field has another JSON type than it should.");
-    expected["errors"] = json!([{"pointer": "/roomId", "detail": "has the wrong type"}]);
-    check(
-        &app.post("/livekit/token", &ada, json!({"roomId": 5, "ttlSeconds": 0})).await,
-        400,
-        PROBLEM,
-        &expected,
-    );
-    let answer =
-        app.post("/livekit/token", &ada, json!({"roomId": "stage-1", "ttlSeconds": 10})).await;
-    let detail = "The lifetime must be from 60 s to 3600 s here.";
-    let mut expected = problem(422, "lifetime-out-of-bounds", "Lifetime out of bounds", detail);
-    expected["errors"] = json!([{"pointer": "/ttlSeconds", "detail": "must be from 60 to 3600"}]);
-    check(&answer, 422, PROBLEM, &expected);
+async fn values_out_of_bounds_name_their_fields_and_types_come_first(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
+    let ask = async |room: Value, seconds: u32| {
+        shown(
+            &app.post("/livekit/token", &ada, json!({"roomId": room, "ttlSeconds": seconds}))
+                .await?,
+        )
+    };
+    let said = ask("*".into(), 0).await?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    422
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "A value does not fit its pattern or its bounds.",
+      "errors": [
+        {
+          "detail": "must match ^[A-Za-z0-9_:-]{1,128}$",
+          "pointer": "/roomId"
+        },
+        {
+          "detail": "must be from 1 to 4294967295",
+          "pointer": "/ttlSeconds"
+        }
+      ],
+      "requestId": "test",
+      "status": 422,
+      "title": "Invalid value",
+      "type": "urn:roomkey:problem:invalid-value"
+    }
+    "#) };
+    let said = ask(5.into(), 0).await?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    400
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "A field has another JSON type than it should.",
+      "errors": [
+        {
+          "detail": "has the wrong type",
+          "pointer": "/roomId"
+        }
+      ],
+      "requestId": "test",
+      "status": 400,
+      "title": "Wrong type",
+      "type": "urn:roomkey:problem:wrong-type"
+    }
+    "#) };
+    let said = ask("stage-1".into(), 10).await?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    422
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "The lifetime must be from 60 s to 3600 s here.",
+      "errors": [
+        {
+          "detail": "must be from 60 to 3600",
+          "pointer": "/ttlSeconds"
+        }
+      ],
+      "requestId": "test",
+      "status": 422,
+      "title": "Lifetime out of bounds",
+      "type": "urn:roomkey:problem:lifetime-out-of-bounds"
+    }
+    "#) };
+    Ok(())
 }
 
-#[actix_web::test]
-async fn a_path_without_credentials_challenges_and_another_method_is_told_which_ones_there_are() {
-    let app = App::new().await;
-    let answer = app.post("/livekit/token", "", json!({"roomId": "stage-1"})).await;
-    assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"roomkey\"");
-    let detail = "The request needs credentials and has none.";
-    check(&answer, 401, PROBLEM, &problem(401, "unauthenticated", "Credentials missing", detail));
-    let answer = app.call(&Method::DELETE, "/livekit/token", "", None).await;
-    assert_eq!(answer.headers["allow"], "POST");
-    let detail = "The path does not know this method.";
-    check(&answer, 405, PROBLEM, &problem(405, "method-not-allowed", "Method not allowed", detail));
+async fn a_path_without_credentials_challenges_and_another_method_is_told_which_ones_there_are(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let answer = app.post("/livekit/token", "", json!({"roomId": "stage-1"})).await?;
+    let said = shown(&answer)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    401
+    content-type: application/problem+json
+    cache-control: no-store
+    www-authenticate: Bearer realm="roomkey"
+
+    {
+      "detail": "The request needs credentials and has none.",
+      "requestId": "test",
+      "status": 401,
+      "title": "Credentials missing",
+      "type": "urn:roomkey:problem:unauthenticated"
+    }
+    "#) };
+    let answer = app.post("/livekit/token", "nonsense", json!({"roomId": "stage-1"})).await?;
+    let said = shown(&answer)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    401
+    content-type: application/problem+json
+    cache-control: no-store
+    www-authenticate: Bearer realm="roomkey", error="invalid_token"
+
+    {
+      "detail": "The session is unknown, ended or expired.",
+      "requestId": "test",
+      "status": 401,
+      "title": "Session not valid",
+      "type": "urn:roomkey:problem:invalid-token"
+    }
+    "#) };
+    let answer = app.call(&Method::DELETE, "/livekit/token", "", None).await?;
+    let said = shown(&answer)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    405
+    content-type: application/problem+json
+    cache-control: no-store
+    allow: POST
+
+    {
+      "detail": "The path does not know this method.",
+      "requestId": "test",
+      "status": 405,
+      "title": "Method not allowed",
+      "type": "urn:roomkey:problem:method-not-allowed"
+    }
+    "#) };
+    Ok(())
+}
+
+async fn what_is_not_there_or_there_already_is_said(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let root = app.login("root").await?;
+    let room = json!({"roomId": "stage-1", "provider": "stage"});
+    let said = shown(&app.post("/v1/rooms", &root, room).await?)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    409
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "A room of that name exists.",
+      "requestId": "test",
+      "status": 409,
+      "title": "Room exists",
+      "type": "urn:roomkey:problem:room-exists"
+    }
+    "#) };
+    let room = json!({"roomId": "stage-2", "provider": "stage"});
+    let said = shown(&app.post("/v1/rooms", &root, room).await?)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    201
+    content-type: application/json
+    cache-control: no-store
+    location: /v1/rooms/stage-2
+
+    {
+      "archiveMode": "manual",
+      "closed": false,
+      "defaultSeconds": null,
+      "e2ee": false,
+      "eventRequired": false,
+      "maxSeconds": null,
+      "mediaMode": "routed",
+      "minSeconds": null,
+      "openRole": null,
+      "perDevice": false,
+      "provider": "stage",
+      "roomId": "stage-2",
+      "stringAccounts": false,
+      "withDid": false
+    }
+    "#) };
+    let said = shown(&app.get("/v1/rooms/nowhere", &root).await?)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    404
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "There is no such room.",
+      "requestId": "test",
+      "status": 404,
+      "title": "No such room",
+      "type": "urn:roomkey:problem:no-such-room"
+    }
+    "#) };
+    let said = shown(&app.get("/nowhere", &root).await?)?;
+    allow_duplicates! { assert_snapshot!(said, @r#"
+    404
+    content-type: application/problem+json
+    cache-control: no-store
+
+    {
+      "detail": "There is nothing at this path.",
+      "requestId": "test",
+      "status": 404,
+      "title": "Not found",
+      "type": "urn:roomkey:problem:not-found"
+    }
+    "#) };
+    Ok(())
 }

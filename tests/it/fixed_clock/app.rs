@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{App as ActixApp, test, web};
+use anyhow::ensure;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use roomkey_api::{AllowedOrigins, HttpSettings, configure};
 use roomkey_audit::{Entry, NodeName};
 use roomkey_auth::{HashSettings, LoginLimits, PasswordPolicy, ProjectRules};
@@ -25,6 +28,9 @@ use roomkey_desk::tokens::rules::Rules;
 use roomkey_desk::users::{self, NewUserRequest};
 use roomkey_providers::{Section, SectionKey};
 use roomkey_storage::{KeySource, Location, StoreOptions};
+use roomkey_tests::database::Database;
+use roomkey_tests::place::Folder;
+use roomkey_tests::{Answer, Kind};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -32,32 +38,38 @@ use serde_json::{Value, json};
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 pub(crate) const PASSWORD: &str = "violet tram over seven bridges";
 
-static NEXT: AtomicU32 = AtomicU32::new(0);
-
 pub(crate) struct App {
     pub(crate) desk: web::Data<Desk>,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) operator: Operator,
-    folder: PathBuf,
+    place: Rc<Place>,
 }
 
-/// An answer: status, the headers that are part of the contract, body.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
+/// Where a desk keeps its things; removed with the last desk on it.
+struct Place {
+    folder: Folder,
+    database: Option<Database>,
 }
 
-impl Answer {
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+impl Place {
+    fn new(kind: Kind) -> anyhow::Result<Self> {
+        let database = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(Database::new(None)?),
+        };
+        Ok(Self { folder: Folder::new()?, database })
     }
 
-    #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.body);
-        if self.body.is_empty() { Value::Null } else { self.json() }
+    fn location(&self) -> Location {
+        match &self.database {
+            None => Location::Sqlite(self.folder.path().join("roomkey.db")),
+            Some(database) => Location::Postgres(database.url().to_owned()),
+        }
+    }
+
+    /// Given on both databases: a desk that makes one takes it from the same ids as everything else.
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("roomkey.key")
     }
 }
 
@@ -82,47 +94,40 @@ pub(crate) fn rules(keys: &[(&str, KeyState, Option<Timestamp>)]) -> Rules {
 }
 
 impl App {
-    pub(crate) async fn new() -> Self {
-        let name =
-            format!("roomkey_clock_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).unwrap();
+    pub(crate) async fn new(kind: Kind) -> anyhow::Result<Self> {
+        let place = Place::new(kind)?;
+        std::fs::write(place.key(), "7".repeat(64))?;
+        std::fs::set_permissions(place.key(), std::fs::Permissions::from_mode(0o600))?;
         let clock = Arc::new(FixedClock::new(NOW));
-        let app = Self::open(folder, clock, HashSettings::new(7168, 5, 1).unwrap(), 7);
-        app.desk.tokens.apply_rules(&app.desk.ground).await.unwrap();
+        let app = Self::open(Rc::new(place), clock, HashSettings::new(7168, 5, 1)?, 7)?;
+        app.desk.tokens.apply_rules(&app.desk.ground).await?;
         for (username, role) in
             [("root", DeskRole::Admin), ("ada", DeskRole::User), ("eve", DeskRole::Auditor)]
         {
-            app.add_user(username, role).await;
+            app.add_user(username, role).await?;
         }
-        let root = app.login("root").await;
-        app.post("/v1/rooms", &root, json!({"roomId": "stage-1", "provider": "stage"}))
-            .await
-            .expect(201);
-        app.post(
-            "/v1/rooms/stage-1/members",
-            &root,
-            json!({"username": "ada", "role": "publisher"}),
-        )
-        .await
-        .expect(204);
-        app
+        let root = app.login("root").await?;
+        let room = json!({"roomId": "stage-1", "provider": "stage"});
+        app.post("/v1/rooms", &root, room).await?.is(201)?;
+        let member = json!({"username": "ada", "role": "publisher"});
+        app.post("/v1/rooms/stage-1/members", &root, member).await?.is(204)?;
+        Ok(app)
     }
 
-    /// The desk of a folder; what stands in its database stays.
-    pub(crate) fn open(
-        folder: PathBuf,
+    /// A desk on what its database has already.
+    fn open(
+        place: Rc<Place>,
         clock: Arc<FixedClock>,
         hashing: HashSettings,
         seed: u64,
-    ) -> Self {
+    ) -> anyhow::Result<Self> {
         // The first of the tests installs it for all; the others find it there.
         let _installed = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
         let options = DeskOptions {
             store: StoreOptions {
-                location: Location::Sqlite(folder.join("roomkey.db")),
-                key: KeySource::BesideDatabase,
-                node: NodeName::try_from("node-1".to_owned()).unwrap(),
+                location: place.location(),
+                key: KeySource::File(place.key()),
+                node: NodeName::try_from("node-1".to_owned())?,
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 ids: Arc::new(SeededIds::new(seed)),
                 queue: 64,
@@ -144,49 +149,51 @@ impl App {
             rules: rules(&[("APIexample", KeyState::Active, None)]),
             software: "roomkey test".to_owned(),
         };
-        let (desk, operator) = Desk::open(options).unwrap();
-        Self { desk: web::Data::new(desk), operator, clock, folder }
+        let (desk, operator) = Desk::open(options)?;
+        Ok(Self { desk: web::Data::new(desk), operator, clock, place })
     }
 
     /// The same desk, stopped and started again with other settings for passwords and another seed of ids.
-    pub(crate) fn restart(mut self, hashing: HashSettings) -> Self {
-        let (folder, clock) = (std::mem::take(&mut self.folder), Arc::clone(&self.clock));
+    pub(crate) fn restart(self, hashing: HashSettings) -> anyhow::Result<Self> {
+        let (place, clock) = (Rc::clone(&self.place), Arc::clone(&self.clock));
         drop(self);
-        Self::open(folder, clock, hashing, 8)
+        Self::open(place, clock, hashing, 8)
     }
 
     /// A second node on the same database, with ids of its own.
-    pub(crate) fn beside(&self) -> Self {
-        let hashing = HashSettings::new(7168, 5, 1).unwrap();
-        let mut other = Self::open(self.folder.clone(), Arc::clone(&self.clock), hashing, 9);
-        // The first node removes the folder.
-        other.folder = PathBuf::new();
-        other
+    pub(crate) fn beside(&self) -> anyhow::Result<Self> {
+        let (place, clock) = (Rc::clone(&self.place), Arc::clone(&self.clock));
+        Self::open(place, clock, HashSettings::new(7168, 5, 1)?, 9)
     }
 
-    async fn add_user(&self, username: &str, role: DeskRole) {
-        let admin = self.operator.actor().admin().unwrap();
+    async fn add_user(&self, username: &str, role: DeskRole) -> anyhow::Result<()> {
+        let admin = self.operator.actor().admin()?;
         let request = NewUserRequest {
-            username: username.parse().unwrap(),
+            username: username.parse()?,
             password: SecretString::from(PASSWORD.to_owned()),
             role,
             did: None,
             display_name: None,
         };
-        users::add(&self.desk.ground, &self.desk.sessions, &admin, request).await.unwrap();
+        users::add(&self.desk.ground, &self.desk.sessions, &admin, request).await?;
+        Ok(())
     }
 
-    pub(crate) async fn login(&self, username: &str) -> String {
-        let answer =
-            self.post("/v1/login", "", json!({"username": username, "password": PASSWORD})).await;
-        answer.expect(200)["token"].as_str().unwrap().to_owned()
+    pub(crate) async fn login(&self, username: &str) -> anyhow::Result<String> {
+        let body = json!({"username": username, "password": PASSWORD});
+        self.post("/v1/login", "", body).await?.is(200)?.text_at("/token")
     }
 
-    pub(crate) async fn post(&self, path: &str, bearer: &str, body: Value) -> Answer {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        bearer: &str,
+        body: Value,
+    ) -> anyhow::Result<Answer> {
         self.call(&Method::POST, path, bearer, Some(body)).await
     }
 
-    pub(crate) async fn get(&self, path: &str, bearer: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str, bearer: &str) -> anyhow::Result<Answer> {
         self.call(&Method::GET, path, bearer, None).await
     }
 
@@ -196,13 +203,13 @@ impl App {
         path: &str,
         bearer: &str,
         body: Option<Value>,
-    ) -> Answer {
+    ) -> anyhow::Result<Answer> {
         let settings = HttpSettings::new(AllowedOrigins::List(BTreeSet::new()), Vec::new());
         let app = ActixApp::new()
             .app_data(self.desk.clone())
             .configure(|config| configure(config, &settings));
         let service = test::init_service(app).await;
-        let peer: SocketAddr = "203.0.113.7:40000".parse().unwrap();
+        let peer: SocketAddr = "203.0.113.7:40000".parse()?;
         let mut request =
             test::TestRequest::default().method(method.clone()).uri(path).peer_addr(peer);
         request = request.insert_header(("X-Request-Id", "test"));
@@ -214,23 +221,24 @@ impl App {
         }
         let response = test::call_service(&service, request.to_request()).await;
         let status = response.status().as_u16();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .collect();
-        let body = String::from_utf8(test::read_body(response).await.to_vec()).unwrap();
-        Answer { status, headers, body }
+        // The server's crate of HTTP types is one version behind the client's.
+        let mut headers = HeaderMap::new();
+        for (name, value) in response.headers() {
+            let name = HeaderName::from_bytes(name.as_str().as_bytes())?;
+            headers.append(name, HeaderValue::from_bytes(value.as_bytes())?);
+        }
+        let body = test::read_body(response).await.to_vec();
+        Ok(Answer { status, headers, body })
     }
 
     /// Every entry, after a replay that found nothing.
-    pub(crate) async fn log(&self) -> Vec<Entry> {
-        let reads = self.operator.actor().reads_log().unwrap();
+    pub(crate) async fn log(&self) -> anyhow::Result<Vec<Entry>> {
+        let reads = self.operator.actor().reads_log()?;
         let range = ExportRange { from: None, to: None, with_identities: false };
-        let mut export = export::export(&self.desk.ground, &reads, range).await.unwrap();
+        let mut export = export::export(&self.desk.ground, &reads, range).await?;
         let mut stored = Vec::new();
         loop {
-            let chunk = export::export_next(&self.desk.ground, &reads, &mut export).await.unwrap();
+            let chunk = export::export_next(&self.desk.ground, &reads, &mut export).await?;
             if chunk.is_empty() {
                 break;
             }
@@ -239,22 +247,14 @@ impl App {
         let report = roomkey_audit::replay(
             stored.iter().map(|stored| (stored.index, stored.body.as_slice())),
         );
-        assert!(report.is_clean(), "{:#?}", report.violations);
-        stored.iter().map(|stored| stored.entry().unwrap()).collect()
+        ensure!(report.is_clean(), "{:#?}", report.violations);
+        stored.iter().map(|stored| Ok(stored.entry()?)).collect()
     }
 
     /// The entries of a kind.
-    pub(crate) async fn log_of(&self, kind: &str) -> Vec<Entry> {
-        let mut log = self.log().await;
+    pub(crate) async fn log_of(&self, kind: &str) -> anyhow::Result<Vec<Entry>> {
+        let mut log = self.log().await?;
         log.retain(|entry| entry.event.kind().as_str() == kind);
-        log
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        if !self.folder.as_os_str().is_empty() {
-            drop(std::fs::remove_dir_all(&self.folder));
-        }
+        Ok(log)
     }
 }

@@ -11,9 +11,18 @@ use roomkey_desk::log::integrate::Integrator;
 use roomkey_desk::log::integrate::Step;
 use roomkey_desk::log::outlet::Outlet;
 use roomkey_desk::log::published;
+use roomkey_tests::Kind;
+use roomkey_tests::place::Folder;
 use serde_json::json;
 
 use super::app::App;
+
+on_both! {async:
+    a_checkpoint_that_could_not_be_let_out_is_kept_and_the_next_one_goes_out,
+    a_file_that_cannot_be_read_stops_signing_and_freezes_nothing,
+    two_in_turn_sign_one_log,
+    whoever_lets_go_is_followed_at_once,
+}
 
 /// Longer than anybody holds the lease.
 const LEASE: Duration = Duration::from_secs(11);
@@ -35,8 +44,9 @@ fn look(app: &App, integrator: &mut Integrator) -> Result<Step, IntegrateError> 
 }
 
 /// One more entry.
-async fn grow(app: &App, bearer: &str) {
-    app.post("/v1/tokens", bearer, json!({"roomId": "stage-1"})).await.expect(200);
+async fn grow(app: &App, bearer: &str) -> anyhow::Result<()> {
+    app.post("/v1/tokens", bearer, json!({"roomId": "stage-1"})).await?.is(200)?;
+    Ok(())
 }
 
 /// The newest checkpoint, which must continue the one before.
@@ -54,105 +64,112 @@ async fn continued(app: &App, before: &TreeHead) -> TreeHead {
 }
 
 /// A desk whose tree began and was signed once, and the session of `ada`.
-async fn signed(integrator: &mut Integrator) -> (App, String, TreeHead) {
-    let app = App::new().await;
-    let ada = app.login("ada").await;
+async fn signed(
+    kind: Kind,
+    integrator: &mut Integrator,
+) -> anyhow::Result<(App, String, TreeHead)> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
     assert_eq!(look(&app, integrator).unwrap(), Step::Idle, "the tree begins");
     assert!(matches!(look(&app, integrator).unwrap(), Step::Moved { .. }));
     let head = continued(&app, &TreeHead::EMPTY).await;
-    (app, ada, head)
+    Ok((app, ada, head))
 }
 
-#[actix_web::test]
-async fn a_checkpoint_that_could_not_be_let_out_is_kept_and_the_next_one_goes_out() {
-    let folder = std::env::temp_dir().join(format!("roomkey-let-out-{}", std::process::id()));
+async fn a_checkpoint_that_could_not_be_let_out_is_kept_and_the_next_one_goes_out(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let place = Folder::new()?;
+    let folder = place.path().join("out");
     let file = folder.join("roomkey.checkpoint");
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(&folder)?;
     let mut integrator = lasting("one", Some(&file));
-    let (app, ada, head) = signed(&mut integrator).await;
-    std::fs::remove_dir_all(&folder).unwrap();
-    grow(&app, &ada).await;
+    let (app, ada, head) = signed(kind, &mut integrator).await?;
+    std::fs::remove_dir_all(&folder)?;
+    grow(&app, &ada).await?;
     let failed = look(&app, &mut integrator);
     assert!(matches!(failed, Err(IntegrateError::Outlet(_))), "{failed:?}");
     let kept = continued(&app, &head).await;
     assert!(head.size < kept.size, "it is signed all the same");
-    std::fs::create_dir_all(&folder).unwrap();
-    grow(&app, &ada).await;
+    std::fs::create_dir_all(&folder)?;
+    grow(&app, &ada).await?;
     assert!(matches!(look(&app, &mut integrator).unwrap(), Step::Moved { .. }));
     let newest = continued(&app, &kept).await;
     let out = std::fs::read_to_string(&file).unwrap();
     assert_eq!(out, published::checkpoint(&app.desk.ground).await.unwrap().unwrap().note);
     assert!(kept.size < newest.size);
-    std::fs::remove_dir_all(folder).unwrap();
+    Ok(())
 }
 
-#[actix_web::test]
-async fn a_file_that_cannot_be_read_stops_signing_and_freezes_nothing() {
+async fn a_file_that_cannot_be_read_stops_signing_and_freezes_nothing(
+    kind: Kind,
+) -> anyhow::Result<()> {
     let mut first = lasting("one", None);
-    let (app, ada, head) = signed(&mut first).await;
+    let (app, ada, head) = signed(kind, &mut first).await?;
     // A folder where the file should be.
-    let folder = std::env::temp_dir().join(format!("roomkey-unreadable-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    grow(&app, &ada).await;
+    let place = Folder::new()?;
+    let folder = place.path().join("roomkey.checkpoint");
+    std::fs::create_dir_all(&folder)?;
+    grow(&app, &ada).await?;
     let mut integrator = lasting("one", Some(&folder));
     for _ in 0..2 {
         let failed = look(&app, &mut integrator);
         assert!(matches!(failed, Err(IntegrateError::Outlet(_))), "{failed:?}");
     }
     assert_eq!(continued(&app, &head).await, head, "nothing was signed");
-    grow(&app, &ada).await;
-    std::fs::remove_dir(&folder).unwrap();
+    grow(&app, &ada).await?;
+    std::fs::remove_dir(&folder)?;
     assert!(matches!(look(&app, &mut integrator).unwrap(), Step::Moved { .. }));
     assert!(head.size < continued(&app, &head).await.size);
-    std::fs::remove_file(folder).unwrap();
+    Ok(())
 }
 
-#[actix_web::test]
-async fn two_in_turn_sign_one_log() {
+async fn two_in_turn_sign_one_log(kind: Kind) -> anyhow::Result<()> {
     let mut one = lasting("one", None);
-    let (app, ada, mut head) = signed(&mut one).await;
+    let (app, ada, mut head) = signed(kind, &mut one).await?;
     let mut two = lasting("two", None);
     for _ in 0..3 {
-        grow(&app, &ada).await;
+        grow(&app, &ada).await?;
         assert!(matches!(look(&app, &mut one).unwrap(), Step::Moved { .. }));
         head = continued(&app, &head).await;
         assert_eq!(look(&app, &mut one).unwrap(), Step::Idle);
-        grow(&app, &ada).await;
+        grow(&app, &ada).await?;
         assert_eq!(look(&app, &mut two).unwrap(), Step::Elsewhere);
         app.clock.advance(LEASE);
         assert!(matches!(look(&app, &mut two).unwrap(), Step::Moved { .. }));
         head = continued(&app, &head).await;
         // What the first one knows is old by now; it changes nothing.
-        grow(&app, &ada).await;
+        grow(&app, &ada).await?;
         assert_eq!(look(&app, &mut one).unwrap(), Step::Elsewhere);
         app.clock.advance(LEASE);
     }
     // Two commands that keep nobody from going on, on two nodes, with a file that both write.
-    let file = std::env::temp_dir().join(format!("roomkey-in-turn-{}", std::process::id()));
-    let beside = app.beside();
+    let place = Folder::new()?;
+    let file = place.path().join("roomkey.checkpoint");
+    let beside = app.beside()?;
     let passing = |name: &str| Integrator::passing(name.to_owned(), None, outlet(Some(&file)));
     let (mut three, mut four) = (passing("three"), passing("four"));
     for _ in 0..3 {
-        grow(&app, &ada).await;
+        grow(&app, &ada).await?;
         assert!(matches!(look(&app, &mut three).unwrap(), Step::Moved { .. }));
         head = continued(&app, &head).await;
-        grow(&app, &ada).await;
+        grow(&app, &ada).await?;
         assert!(matches!(look(&beside, &mut four).unwrap(), Step::Moved { .. }));
         head = continued(&beside, &head).await;
         assert_eq!(look(&app, &mut three).unwrap(), Step::Idle);
     }
-    std::fs::remove_file(file).unwrap();
+    Ok(())
 }
 
-#[actix_web::test]
-async fn whoever_lets_go_is_followed_at_once() {
+async fn whoever_lets_go_is_followed_at_once(kind: Kind) -> anyhow::Result<()> {
     let mut one = lasting("one", None);
-    let (app, ada, head) = signed(&mut one).await;
+    let (app, ada, head) = signed(kind, &mut one).await?;
     let mut two = lasting("two", None);
-    grow(&app, &ada).await;
+    grow(&app, &ada).await?;
     assert_eq!(look(&app, &mut two).unwrap(), Step::Elsewhere);
     let desk = app.desk.clone().into_inner();
     std::thread::spawn(move || one.release(&desk.ground)).join().unwrap().unwrap();
     assert!(matches!(look(&app, &mut two).unwrap(), Step::Moved { .. }));
     assert!(head.size < continued(&app, &head).await.size);
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use roomkey_auth::HashSettings;
+use roomkey_tests::Kind;
 use serde_json::json;
 
 use roomkey_claims::PasswordHash;
@@ -11,49 +12,58 @@ use roomkey_desk::users;
 
 use super::app::{App, PASSWORD};
 
-#[actix_web::test]
-async fn a_session_ends_for_want_of_use_and_use_keeps_it() {
-    let app = App::new().await;
-    let ada = app.login("ada").await;
+on_both! {async:
+    a_session_ends_for_want_of_use_and_use_keeps_it,
+    a_session_ends_at_last_whatever_its_use,
+    a_password_change_ends_every_session_and_needs_the_old_one,
+    a_login_replaces_a_hash_that_is_weaker_than_the_settings,
+}
+
+async fn a_session_ends_for_want_of_use_and_use_keeps_it(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
     for _ in 0..3 {
         app.clock.advance(Duration::from_mins(29));
-        app.get("/v1/me", &ada).await.expect(200);
+        app.get("/v1/me", &ada).await?.is(200)?;
         // The use is noted behind the answer, by the same committer that this change waits for.
-        app.log().await;
+        app.log().await?;
     }
     app.clock.advance(Duration::from_mins(31));
-    let answer = app.get("/v1/me", &ada).await;
-    assert!(answer.headers["www-authenticate"].contains("invalid_token"));
-    answer.expect(401);
+    let answer = app.get("/v1/me", &ada).await?;
+    assert!(answer.header("www-authenticate").contains("invalid_token"));
+    answer.is(401)?;
+    Ok(())
 }
 
-#[actix_web::test]
-async fn a_session_ends_at_last_whatever_its_use() {
-    let app = App::new().await;
-    let ada = app.login("ada").await;
+async fn a_session_ends_at_last_whatever_its_use(kind: Kind) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let ada = app.login("ada").await?;
     for _ in 0..35 {
         app.clock.advance(Duration::from_mins(20));
-        app.get("/v1/me", &ada).await.expect(200);
-        app.log().await;
+        app.get("/v1/me", &ada).await?.is(200)?;
+        app.log().await?;
     }
     app.clock.advance(Duration::from_mins(20));
-    app.get("/v1/me", &ada).await.expect(401);
+    app.get("/v1/me", &ada).await?.is(401)?;
+    Ok(())
 }
 
-#[actix_web::test]
-async fn a_password_change_ends_every_session_and_needs_the_old_one() {
-    let app = App::new().await;
-    let (one, two) = (app.login("ada").await, app.login("ada").await);
+async fn a_password_change_ends_every_session_and_needs_the_old_one(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    let (one, two) = (app.login("ada").await?, app.login("ada").await?);
     let change = |current: &str| json!({"currentPassword": current, "newPassword": "another fine long passphrase"});
     app.call(&Method::PUT, "/v1/me/password", &one, Some(change("wrong horse battery staple")))
-        .await
-        .expect(401);
-    app.get("/v1/me", &two).await.expect(200);
-    app.call(&Method::PUT, "/v1/me/password", &one, Some(change(PASSWORD))).await.expect(204);
+        .await?
+        .is(401)?;
+    app.get("/v1/me", &two).await?.is(200)?;
+    app.call(&Method::PUT, "/v1/me/password", &one, Some(change(PASSWORD))).await?.is(204)?;
     for token in [one, two] {
-        app.get("/v1/me", &token).await.expect(401);
+        app.get("/v1/me", &token).await?.is(401)?;
     }
-    app.log().await;
+    app.log().await?;
+    Ok(())
 }
 
 /// What is stored of a password.
@@ -62,23 +72,25 @@ async fn stored(app: &App) -> PasswordHash {
     users::show(&app.desk.ground, &admin, "ada".parse().unwrap()).await.unwrap().password
 }
 
-#[actix_web::test]
-async fn a_login_replaces_a_hash_that_is_weaker_than_the_settings() {
-    let app = App::new().await;
-    app.login("ada").await;
+async fn a_login_replaces_a_hash_that_is_weaker_than_the_settings(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    let app = App::new(kind).await?;
+    app.login("ada").await?;
     let before = stored(&app).await;
     assert!(before.as_str().contains("m=7168,t=5,p=1"));
-    let app = app.restart(HashSettings::OWASP);
+    let app = app.restart(HashSettings::OWASP)?;
     app.clock.advance(Duration::from_secs(1));
-    let log = app.log().await.len();
-    app.login("ada").await;
+    let log = app.log().await?.len();
+    app.login("ada").await?;
     let after = stored(&app).await;
     assert!(after.as_str().contains("m=19456,t=2,p=1"), "{}", after.as_str());
-    app.login("ada").await;
+    app.login("ada").await?;
     assert_eq!(stored(&app).await, after);
     assert_eq!(
-        app.log().await.len(),
+        app.log().await?.len(),
         log + 3,
         "two sessions and one export: a new form of the same password is no entry"
     );
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! What a forger writes into the log, for each reason for which `decide` would have denied it.
 
+#![expect(clippy::unwrap_used, reason = "the names written here match their patterns")]
+
 use std::time::Duration;
 
 use roomkey_audit::{Actor, Entry, Issued};

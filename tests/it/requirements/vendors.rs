@@ -2,12 +2,24 @@
 
 use anyhow::Context;
 use roomkey_tests::opentok::{decode, form};
-use roomkey_tests::scene::{on_each, on_each_with};
-use roomkey_tests::{Client, Desk, Log, Server};
+use roomkey_tests::scene::{on, on_with};
+use roomkey_tests::{Client, Desk, Kind, Log, Server};
 use serde_json::{Value, json};
 
 use crate::opentok::key;
-use crate::vendors::{Backend, agora, on_each_vendor, opentok, room};
+use crate::vendors::{Backend, agora, on_vendor, opentok, room};
+
+on_both! {
+    opentok_rest_jwts_are_checked_for_issuer_type_times_and_life,
+    opentok_rest_our_own_jwts_live_180_s_and_are_new_for_each_request,
+    opentok_rest_the_older_partner_header_is_retired,
+    opentok_guide_each_meeting_has_a_session_and_each_participant_a_key,
+    opentok_guide_connection_data_is_opaque,
+    opentok_guide_relayed_or_routed_is_a_choice,
+    opentok_guide_archives_left_at_the_vendor_are_found_and_deleted,
+    agora_tutorial_clients_ask_with_channel_uid_role_and_expiry_by_get,
+    agora_tutorial_tokens_live_at_most_24_h_and_are_renewed_in_place,
+}
 
 /// A backend asks for ada's key, its JWT in the vendor's header.
 fn ask(server: &Server, jwt: &str) -> anyhow::Result<roomkey_tests::Answer> {
@@ -16,9 +28,8 @@ fn ask(server: &Server, jwt: &str) -> anyhow::Result<roomkey_tests::Answer> {
     request.json(&json!({ "roomId": "stage-1", "user": "ada" })).send()
 }
 
-#[test]
-fn opentok_rest_jwts_are_checked_for_issuer_type_times_and_life() -> anyhow::Result<()> {
-    on_each(|server| {
+fn opentok_rest_jwts_are_checked_for_issuer_type_times_and_life(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let backend = Backend::add(server, &["*"], &["issue"])?;
         let number: u64 = backend.key.parse()?;
         let with = |change: &dyn Fn(&mut Value)| backend.jwt_with(|claims| change(claims));
@@ -42,9 +53,10 @@ fn opentok_rest_jwts_are_checked_for_issuer_type_times_and_life() -> anyhow::Res
     })
 }
 
-#[test]
-fn opentok_rest_our_own_jwts_live_180_s_and_are_new_for_each_request() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn opentok_rest_our_own_jwts_live_180_s_and_are_new_for_each_request(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         for _ in 0..2 {
             server.run(&["meeting", "start", "call-1"])?;
         }
@@ -59,9 +71,8 @@ fn opentok_rest_our_own_jwts_live_180_s_and_are_new_for_each_request() -> anyhow
     })
 }
 
-#[test]
-fn opentok_rest_the_older_partner_header_is_retired() -> anyhow::Result<()> {
-    on_each(|server| {
+fn opentok_rest_the_older_partner_header_is_retired(kind: Kind) -> anyhow::Result<()> {
+    on(kind, |server| {
         let backend = Backend::add(server, &["*"], &["issue"])?;
         let both = format!("{}:{}", backend.key, backend.secret);
         let anonymous = server.anonymous();
@@ -73,9 +84,10 @@ fn opentok_rest_the_older_partner_header_is_retired() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn opentok_guide_each_meeting_has_a_session_and_each_participant_a_key() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn opentok_guide_each_meeting_has_a_session_and_each_participant_a_key(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         server.run(&["member", "add", "call-1", "bob", "--role", "subscriber"])?;
         let ask = |client: &Client| key(client, "call-1")?.is(200);
         let (ada, bob) = (ask(&server.user("ada")?)?, ask(&server.user("bob")?)?);
@@ -90,9 +102,8 @@ fn opentok_guide_each_meeting_has_a_session_and_each_participant_a_key() -> anyh
     })
 }
 
-#[test]
-fn opentok_guide_connection_data_is_opaque() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn opentok_guide_connection_data_is_opaque(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let answer = key(&server.user("ada")?, "call-1")?.is(200)?;
         let token = decode(&answer.text_at("/token")?, &vendor.credentials().secret)?;
         assert_eq!(token.data, Some(answer.text_at("/issuanceId")?));
@@ -104,9 +115,8 @@ fn opentok_guide_connection_data_is_opaque() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn opentok_guide_relayed_or_routed_is_a_choice() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn opentok_guide_relayed_or_routed_is_a_choice(kind: Kind) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         for (name, media, p2p) in [("near", "relayed", "enabled"), ("far", "routed", "disabled")] {
             room(server, name, "call", &["--media", media])?;
             key(&server.user("ada")?, name)?.is(200)?;
@@ -117,9 +127,10 @@ fn opentok_guide_relayed_or_routed_is_a_choice() -> anyhow::Result<()> {
     })
 }
 
-#[test]
-fn opentok_guide_archives_left_at_the_vendor_are_found_and_deleted() -> anyhow::Result<()> {
-    on_each_vendor(opentok, |server, vendor| {
+fn opentok_guide_archives_left_at_the_vendor_are_found_and_deleted(
+    kind: Kind,
+) -> anyhow::Result<()> {
+    on_vendor(kind, opentok, |server, vendor| {
         let id = vendor.record("1_MX4", "available");
         let listed = server.json(&["archive", "list", "--provider", "call"])?;
         assert_eq!(listed["data"][0]["id"], id.as_str());
@@ -130,13 +141,14 @@ fn opentok_guide_archives_left_at_the_vendor_are_found_and_deleted() -> anyhow::
     })
 }
 
-#[test]
-fn agora_tutorial_clients_ask_with_channel_uid_role_and_expiry_by_get() -> anyhow::Result<()> {
+fn agora_tutorial_clients_ask_with_channel_uid_role_and_expiry_by_get(
+    kind: Kind,
+) -> anyhow::Result<()> {
     let settings = |desk: &Desk| {
         desk.set("compat", "agora", "true")?;
         agora(desk)
     };
-    on_each_with(settings, |server| {
+    on_with(kind, settings, |server| {
         let ada = server.user("ada")?;
         let uid =
             ada.post("/agora/token", &json!({ "roomId": "seats-1" }))?.is(200)?.json()?["uid"]
@@ -148,13 +160,14 @@ fn agora_tutorial_clients_ask_with_channel_uid_role_and_expiry_by_get() -> anyho
     })
 }
 
-#[test]
-fn agora_tutorial_tokens_live_at_most_24_h_and_are_renewed_in_place() -> anyhow::Result<()> {
+fn agora_tutorial_tokens_live_at_most_24_h_and_are_renewed_in_place(
+    kind: Kind,
+) -> anyhow::Result<()> {
     let settings = |desk: &Desk| {
         desk.set("lifetime", "max_seconds", "86400")?;
         agora(desk)
     };
-    on_each_with(settings, |server| {
+    on_with(kind, settings, |server| {
         let ada = server.user("ada")?;
         let ask = |seconds: u32| {
             ada.post("/agora/token", &json!({ "roomId": "seats-1", "ttlSeconds": seconds }))
