@@ -14,7 +14,7 @@ on_both! {
 }
 
 /// What goes wrong, with the statements that make it go wrong and right again on each database.
-struct Fault {
+pub(crate) struct Fault {
     name: &'static str,
     sqlite: [&'static str; 2],
     postgres: [&'static str; 2],
@@ -23,7 +23,7 @@ struct Fault {
 const FUNCTION: &str = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN RAISE EXCEPTION 'broken'; END $$";
 
-const FAULTS: [Fault; 3] = [
+pub(crate) const FAULTS: [Fault; 3] = [
     Fault {
         name: "a tile is not written",
         sqlite: [
@@ -63,7 +63,7 @@ const FAULTS: [Fault; 3] = [
 ];
 
 impl Fault {
-    fn begin(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(crate) fn begin(&self, desk: &Desk) -> anyhow::Result<()> {
         match desk.kind() {
             Kind::Sqlite => execute(desk, self.sqlite[0]),
             Kind::Postgres => {
@@ -72,7 +72,7 @@ impl Fault {
         }
     }
 
-    fn end(&self, desk: &Desk) -> anyhow::Result<()> {
+    pub(crate) fn end(&self, desk: &Desk) -> anyhow::Result<()> {
         match desk.kind() {
             Kind::Sqlite => execute(desk, self.sqlite[1]),
             Kind::Postgres => {
@@ -84,9 +84,7 @@ impl Fault {
 
 /// How often signing failed so far.
 fn failures(server: &Server) -> anyhow::Result<usize> {
-    let said = server.said()?;
-    let failed = |line: &&str| line.contains("a job failed") && line.contains("sign-log");
-    Ok(said.lines().filter(failed).count())
+    Ok(server.said()?.matches("the job sign-log failed").count())
 }
 
 /// Asks for keys, of which some may be refused; the issuances and indexes of those that were not.

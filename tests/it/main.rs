@@ -74,6 +74,7 @@ mod headers;
 mod illegitimate;
 mod integrator_faults;
 mod issue;
+mod jobs;
 mod judges;
 mod lifetime;
 mod login;

@@ -10,7 +10,16 @@
 //! **Out of scope.** Use cases, SQL, token formats, settings files.
 //!
 //! **Invariants.** No code here can make an [`Actor`](roomkey_desk::authority::Actor): it comes from the desk's
-//! authentication of a request's credentials.
+//! authentication of a request's credentials. Nor can any open a database past the use cases, since this crate does not
+//! link the one that does:
+//!
+//! ```compile_fail,E0432
+//! use roomkey_storage::Store;
+//! ```
+//!
+//! ```
+//! use roomkey_desk::desk::Desk;
+//! ```
 
 mod serve;
 

@@ -37,3 +37,6 @@ pub mod error;
 pub mod ground;
 pub mod listing;
 pub(crate) mod tally;
+
+/// What use cases take and return of the database: rows, orders and refusals, and nothing that reads or writes it.
+pub use roomkey_storage::{Grouping, Order, Refused, Room, SealError, StoreError, Visitor};

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use roomkey_audit::RequestId;
-use roomkey_storage::StoreError;
+use roomkey_desk::StoreError;
 use serde::Serialize;
 
 use crate::problem::body::Problem;

@@ -3,7 +3,7 @@
 //! The reference of problems and `roomkey explain` are made of [`PROBLEMS`].
 
 use roomkey_auth::ProjectFault;
-use roomkey_storage::{Refused, StoreError};
+use roomkey_desk::{Refused, StoreError};
 
 use crate::problem::error::ApiError;
 use crate::problem::fault::BodyFault;

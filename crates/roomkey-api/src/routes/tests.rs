@@ -7,7 +7,7 @@ use actix_web::{App, HttpResponse};
 use roomkey_audit::{Kind, Outcome};
 use roomkey_claims::{Archive, DeskRole, Media, ProfileName, Reason, Role, RoomId, Scope, Source};
 use roomkey_desk::audit::stats::Interval;
-use roomkey_storage::{Grouping, Order};
+use roomkey_desk::{Grouping, Order};
 
 use super::*;
 use crate::about::openapi::problems::KNOWN;

@@ -81,7 +81,7 @@ fn report(desk: &Desk, kind: &'static JobKind, result: Result<Outcome, JobError>
         Ok(Outcome::Done) => Some("done"),
         Ok(Outcome::Elsewhere) => Some("elsewhere"),
         Err(error) => {
-            tracing::error!(error = &error as &dyn StdError, job = kind.name, "a job failed");
+            tracing::error!(error = &error as &dyn StdError, "the job {} failed", kind.name);
             None
         }
     };

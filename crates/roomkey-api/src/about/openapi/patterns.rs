@@ -11,7 +11,7 @@ use crate::about::openapi::fill;
 use roomkey_desk::audit::stats::Interval;
 use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::listing::MAX_PAGE;
-use roomkey_storage::{Grouping, Order};
+use roomkey_desk::{Grouping, Order};
 
 /// Schemas of backends.
 const OF_BACKENDS: &[&str] = &["BackendView", "AddedBackendView", "AddBackendRequest"];

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{BackendRef, Scope};
+use roomkey_desk::Refused;
 use roomkey_providers::{TOKBOX_ID_PATTERN, is_tokbox_id};
-use roomkey_storage::Refused;
 use serde::Deserialize;
 
 use crate::compat::opentok::failure::VendorError;

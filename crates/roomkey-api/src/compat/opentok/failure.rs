@@ -138,7 +138,7 @@ fn failure(error: &ApiError, format: Format) -> HttpResponse {
 mod tests {
     use actix_web::body::to_bytes;
     use roomkey_claims::Timestamp;
-    use roomkey_storage::StoreError;
+    use roomkey_desk::StoreError;
 
     use super::*;
 

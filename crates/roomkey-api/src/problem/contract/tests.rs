@@ -5,8 +5,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
 use roomkey_claims::{BoundsError, Identity, Timestamp, Uid};
+use roomkey_desk::SealError;
 use roomkey_providers::DraftError;
-use roomkey_storage::SealError;
 
 use super::*;
 use crate::problem::vendor::SessionFault;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roomkey_storage::{Grouping, Order};
+use roomkey_desk::{Grouping, Order};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use roomkey_claims::SETTINGS;
-use roomkey_storage::Room;
+use roomkey_desk::Room;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;

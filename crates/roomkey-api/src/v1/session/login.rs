@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Json, ReqData};
 use roomkey_audit::RequestId;
-use roomkey_storage::Visitor;
+use roomkey_desk::Visitor;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
