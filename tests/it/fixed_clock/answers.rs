@@ -52,7 +52,7 @@ async fn a_login_answers_a_token_with_its_two_ends(kind: Kind) -> anyhow::Result
     {
       "expiresAt": "2027-01-15T20:00:00Z",
       "idleExpiresAt": "2027-01-15T08:30:00Z",
-      "token": "rks_6PjzAu7Ay2YsOpKJFgjVp5EC26oAF7tPOVqAuWgUkuw_9f48b7"
+      "token": "rks_dDODAsQeFXNJk7yn2WD9Q4IZoC3ZhCzE6PjzAu7Ay2Y_9005ec"
     }
     "#) };
     let started = app.log_of("session.started").await?;
@@ -60,7 +60,7 @@ async fn a_login_answers_a_token_with_its_two_ends(kind: Kind) -> anyhow::Result
     allow_duplicates! { assert_snapshot!(said, @r#"
     {
       "v": 1,
-      "id": "01a3185c-5000-72a1-a5c0-477a9810e6f4",
+      "id": "01a3185c-5000-769b-b286-38da68d8e8f2",
       "t": 1800000000000000,
       "at": 1800000000000000,
       "by": {
@@ -70,8 +70,8 @@ async fn a_login_answers_a_token_with_its_two_ends(kind: Kind) -> anyhow::Result
       "req": "test",
       "node": "node-1",
       "k": "session.started",
-      "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
-      "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "session": "50a2e0d3b818d820004403e05735dc9f",
+      "subject": "afd6d36c-005d-4ee1-8726-73da0c6a8c53",
       "ends_at": 1800043200000000,
       "idle_seconds": 1800
     }
@@ -121,12 +121,12 @@ async fn a_key_answers_what_a_client_needs_and_says_it_in_its_claims(
 
     {
       "expiresAt": "2027-01-15T08:05:00Z",
-      "identity": "user-2fbc4b00-9867-40ac-8d32-032dc651501b",
-      "issuanceId": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
+      "identity": "user-afd6d36c-005d-4ee1-8726-73da0c6a8c53",
+      "issuanceId": "01a3185c-5000-7a27-899e-91b8aaab226d",
       "renewAfter": "2027-01-15T08:04:00Z",
       "room": "stage-1",
       "serverUrl": "wss://rtc.example.org",
-      "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJBUElleGFtcGxlIiwic3ViIjoidXNlci0yZmJjNGIwMC05ODY3LTQwYWMtOGQzMi0wMzJkYzY1MTUwMWIiLCJqdGkiOiIwMWEzMTg1Yy01MDAwLTdiYzEtOGViYi0wZjUxZDI5MjEzY2QiLCJuYmYiOjE4MDAwMDAwMDAsImlhdCI6MTgwMDAwMDAwMCwiZXhwIjoxODAwMDAwMzAwLCJ2aWRlbyI6eyJyb29tIjoic3RhZ2UtMSIsInJvb21Kb2luIjp0cnVlLCJjYW5QdWJsaXNoIjp0cnVlLCJjYW5TdWJzY3JpYmUiOnRydWUsImNhblB1Ymxpc2hEYXRhIjp0cnVlLCJjYW5VcGRhdGVPd25NZXRhZGF0YSI6ZmFsc2UsImhpZGRlbiI6ZmFsc2UsInJvb21BZG1pbiI6ZmFsc2UsInJvb21DcmVhdGUiOmZhbHNlLCJyb29tTGlzdCI6ZmFsc2UsInJvb21SZWNvcmQiOmZhbHNlLCJpbmdyZXNzQWRtaW4iOmZhbHNlfSwibWV0YWRhdGEiOiJ7XCJzY2VuZUlkXCI6bnVsbCxcImV2ZW50SWRcIjpudWxsLFwicm9sZXNcIjpbXCJwdWJsaXNoZXJcIl19In0._XNkr_4CDuvnRv_zf7BE5Fv1H1H6jvj8yZFkTCA-EzM"
+      "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJBUElleGFtcGxlIiwic3ViIjoidXNlci1hZmQ2ZDM2Yy0wMDVkLTRlZTEtODcyNi03M2RhMGM2YThjNTMiLCJqdGkiOiIwMWEzMTg1Yy01MDAwLTdhMjctODk5ZS05MWI4YWFhYjIyNmQiLCJuYmYiOjE4MDAwMDAwMDAsImlhdCI6MTgwMDAwMDAwMCwiZXhwIjoxODAwMDAwMzAwLCJ2aWRlbyI6eyJyb29tIjoic3RhZ2UtMSIsInJvb21Kb2luIjp0cnVlLCJjYW5QdWJsaXNoIjp0cnVlLCJjYW5TdWJzY3JpYmUiOnRydWUsImNhblB1Ymxpc2hEYXRhIjp0cnVlLCJjYW5VcGRhdGVPd25NZXRhZGF0YSI6ZmFsc2UsImhpZGRlbiI6ZmFsc2UsInJvb21BZG1pbiI6ZmFsc2UsInJvb21DcmVhdGUiOmZhbHNlLCJyb29tTGlzdCI6ZmFsc2UsInJvb21SZWNvcmQiOmZhbHNlLCJpbmdyZXNzQWRtaW4iOmZhbHNlfSwibWV0YWRhdGEiOiJ7XCJzY2VuZUlkXCI6bnVsbCxcImV2ZW50SWRcIjpudWxsLFwicm9sZXNcIjpbXCJwdWJsaXNoZXJcIl19In0.2edSyIPT1PP1l3C4mnRj7_bEfR8Ly-vubYfEQMco3Uw"
     }
     "#) };
     let claims = token::decode(&answer.text_at("/token")?, SECRET)?;
@@ -136,10 +136,10 @@ async fn a_key_answers_what_a_client_needs_and_says_it_in_its_claims(
       "exp": 1800000300,
       "iat": 1800000000,
       "iss": "APIexample",
-      "jti": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
+      "jti": "01a3185c-5000-7a27-899e-91b8aaab226d",
       "metadata": "{\"sceneId\":null,\"eventId\":null,\"roles\":[\"publisher\"]}",
       "nbf": 1800000000,
-      "sub": "user-2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "sub": "user-afd6d36c-005d-4ee1-8726-73da0c6a8c53",
       "video": {
         "canPublish": true,
         "canPublishData": true,
@@ -171,19 +171,19 @@ async fn the_index_of_an_answer_is_that_of_the_entry_about_the_key(
     allow_duplicates! { assert_snapshot!(said, @r#"
     {
       "v": 1,
-      "id": "01a3185c-5000-7e48-b4c4-e0a4a57fa7c6",
+      "id": "01a3185c-5000-72a1-a5c0-477a9810e6f4",
       "t": 1800000000000000,
       "at": 1800000000000000,
       "by": {
         "type": "session",
-        "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
-        "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b"
+        "session": "50a2e0d3b818d820004403e05735dc9f",
+        "subject": "afd6d36c-005d-4ee1-8726-73da0c6a8c53"
       },
       "req": "test",
       "node": "node-1",
       "k": "token.issued",
-      "issuance": "01a3185c-5000-7bc1-8ebb-0f51d29213cd",
-      "subject": "2fbc4b00-9867-40ac-8d32-032dc651501b",
+      "issuance": "01a3185c-5000-7a27-899e-91b8aaab226d",
+      "subject": "afd6d36c-005d-4ee1-8726-73da0c6a8c53",
       "idle_at": 1800001800000000,
       "room": "stage-1",
       "provider_room": "stage-1",
@@ -200,7 +200,7 @@ async fn the_index_of_an_answer_is_that_of_the_entry_about_the_key(
       "profile": "stage",
       "provider": "livekit",
       "key": "APIexample",
-      "fp": "76f1d8f86ca7d0a4d6eacdcadf5027659c56be08c6e266c2ff74d738f508bd48"
+      "fp": "83d5d21193b21f17cec4b9f4c72e7f27652cac68563f82c082c21bf3088947ba"
     }
     "#) };
     Ok(())
@@ -233,19 +233,19 @@ async fn whoever_may_not_enter_gets_one_constant_answer(kind: Kind) -> anyhow::R
     allow_duplicates! { assert_snapshot!(said, @r#"
     {
       "v": 1,
-      "id": "01a3185c-5000-74b0-8b0f-f12cc9a771ab",
+      "id": "01a3185c-5000-7e96-a8bf-06af395de563",
       "t": 1800000000000000,
       "at": 1800000000000000,
       "by": {
         "type": "session",
-        "session": "31e2ee5f57c858e1f569f04b0c0c5f1b",
-        "subject": "e6155f0b-2d9b-4fdd-b885-eb1a6b905c8c"
+        "session": "50a2e0d3b818d820004403e05735dc9f",
+        "subject": "ebfab505-9be7-421a-ac63-dd28b74ebaf5"
       },
       "req": "test",
       "node": "node-1",
       "k": "token.denied",
       "reason": "room_unknown",
-      "subject": "e6155f0b-2d9b-4fdd-b885-eb1a6b905c8c",
+      "subject": "ebfab505-9be7-421a-ac63-dd28b74ebaf5",
       "idle_at": 1800001800000000,
       "room": "no-such-room",
       "provider": "livekit"
