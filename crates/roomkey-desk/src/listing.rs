@@ -2,6 +2,8 @@
 
 /// Longest page of a list.
 pub const MAX_PAGE: u16 = 1_000;
+/// Length of a page where none is asked for.
+pub const DEFAULT_PAGE: u16 = 100;
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

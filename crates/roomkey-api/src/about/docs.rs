@@ -110,7 +110,7 @@ fn operation_of(document: &Value, path: &str, method: &str, operation: &Value) -
             (text::paragraphs(operation["description"].as_str().unwrap_or_default()))
             @if let Some(parameters) = operation["parameters"].as_array() {
                 h4 { "Parameters" }
-                dl { @for parameter in parameters { (schema::parameter(parameter)) } }
+                dl { @for parameter in parameters { (schema::parameter(document, parameter)) } }
             }
             @if let Some(body) = body {
                 h4 { "Body" }

@@ -3,7 +3,6 @@
 
 mod conditions;
 mod fill;
-mod patterns;
 pub(crate) mod problems;
 mod settings;
 
@@ -56,7 +55,6 @@ pub(crate) fn document(endpoints: &[Endpoint]) -> Value {
     // The one body that may be absent, which the derived code has no word for.
     let renewal = ["paths", "/v1/tokens/{issuanceId}/renew", "post", "requestBody", "required"];
     fill::put(&mut document, &renewal, json!(false));
-    patterns::add(&mut document);
     settings::add(&mut document);
     conditions::add(&mut document);
     fill::put(

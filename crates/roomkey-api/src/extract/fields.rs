@@ -7,7 +7,7 @@ use roomkey_claims::Timestamp;
 
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
-use roomkey_desk::listing::MAX_PAGE;
+use roomkey_desk::listing::{DEFAULT_PAGE, MAX_PAGE};
 
 /// Collects what is wrong while the fields are read.
 #[derive(Debug)]
@@ -70,13 +70,12 @@ impl Fields {
 
     /// Reads how long a page may be, 100 where nothing is said.
     pub(crate) fn limit(&mut self, text: Option<&str>) -> u16 {
-        const DEFAULT: u16 = 100;
         match text.map(str::parse) {
-            None => DEFAULT,
+            None => DEFAULT_PAGE,
             Some(Ok(limit @ 1..=MAX_PAGE)) => limit,
             Some(_) => {
                 self.wrong("/limit", format_args!("must be a number from 1 to {MAX_PAGE}"));
-                DEFAULT
+                DEFAULT_PAGE
             }
         }
     }

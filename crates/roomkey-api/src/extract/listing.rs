@@ -5,6 +5,7 @@ use utoipa::IntoParams;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
+use roomkey_desk::wire::numbers::PageLimit;
 
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -12,7 +13,7 @@ use crate::problem::error::ApiError;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Most entries of the page, from 1 to 1000; 100 where it is absent.
-    #[param(value_type = Option<u16>)]
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<String>,
     /// The last key of the page before: its `next`.
     after: Option<String>,

@@ -9,6 +9,7 @@ use crate::problem::error::ApiError;
 use crate::problem::fault::{BodyFault, FieldError};
 use roomkey_desk::error::OpsError;
 use roomkey_desk::readiness::check::Check;
+use roomkey_desk::wire::texts::RequestIdText;
 
 /// What is wrong, as RFC 9457 has it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,7 @@ pub(crate) struct Problem {
     detail: Option<String>,
     /// The id of the request, also in the header `X-Request-Id` and in the desk's diagnostics.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequestIdText>)]
     request_id: Option<String>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]

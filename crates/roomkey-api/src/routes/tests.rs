@@ -4,10 +4,15 @@ use actix_web::http::header::ALLOW;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse};
-use roomkey_audit::{Kind, Outcome};
-use roomkey_claims::{Archive, DeskRole, Media, ProfileName, Reason, Role, RoomId, Scope, Source};
+use roomkey_audit::{AddressPrefix, Kind, Outcome, RequestId};
+use roomkey_claims::{
+    Archive, BackendName, BackendRef, DeskRole, DeviceId, Did, DisplayName, EventId, KeyId, Media,
+    ProfileName, Reason, Role, RoomId, RoomPattern, SceneId, Scope, Source, Username,
+};
 use roomkey_desk::audit::stats::Interval;
+use roomkey_desk::listing::{DEFAULT_PAGE, MAX_PAGE};
 use roomkey_desk::{Grouping, Order};
+use serde_json::json;
 
 use super::*;
 use crate::about::openapi::problems::KNOWN;
@@ -195,22 +200,95 @@ fn the_page_shows_every_path_and_loads_nothing() {
     for path in DOCUMENT["paths"].as_object().unwrap().keys() {
         assert!(page.contains(&format!("<code>{path}</code>")), "{path}");
     }
+    let room = format!("<small>RoomId</small> The room. <code>{}</code>", RoomId::PATTERN);
+    assert!(page.contains(&room) && page.contains("<small>DeskRole or null</small>"));
     for foreign in ["<script", "src=", "url(", "http://", "@import", "style="] {
         assert!(!page.contains(foreign), "{foreign}");
     }
 }
 
+/// A schema, or what it refers to; null is left out.
+fn value(schema: &Value) -> &Value {
+    let mut parts = schema["oneOf"].as_array().into_iter().flatten();
+    let schema = parts.find(|part| part["type"] != "null").unwrap_or(schema);
+    let reference = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
+    reference.and_then(|pointer| DOCUMENT.pointer(pointer)).unwrap_or(schema)
+}
+
 #[test]
-fn requests_and_parameters_carry_the_patterns_of_their_types() {
+fn fields_and_parameters_carry_the_bounds_of_their_types() {
     let property =
         |schema: &str, name: &str| &DOCUMENT["components"]["schemas"][schema]["properties"][name];
-    assert_eq!(property("KeyBody", "roomId")["pattern"], RoomId::PATTERN);
-    assert_eq!(property("KeyBody", "ttlSeconds")["minimum"], 1);
-    assert_eq!(property("RoomView", "provider")["pattern"], ProfileName::PATTERN);
-    assert_eq!(property("TraceAnswer", "room")["pattern"], Value::Null);
-    let parameters =
-        DOCUMENT["paths"]["/v1/rooms/{roomId}"]["get"]["parameters"].as_array().unwrap();
-    assert_eq!(parameters[0]["schema"]["pattern"], RoomId::PATTERN);
+    for (schema, name, pattern) in [
+        ("AddBackendRequest", "name", BackendName::PATTERN),
+        ("AddRoomRequest", "provider", ProfileName::PATTERN),
+        ("AddRoomRequest", "roomId", RoomId::PATTERN),
+        ("AddUserRequest", "did", Did::PATTERN),
+        ("AddedBackendView", "apiKey", BackendRef::PATTERN),
+        ("EntryView", "address", AddressPrefix::PATTERN),
+        ("EntryView", "backend", BackendRef::PATTERN),
+        ("EntryView", "event", EventId::PATTERN),
+        ("EntryView", "scene", SceneId::PATTERN),
+        ("EntryView", "user", Username::PATTERN),
+        ("KeyAnswer", "provider", ProviderKind::PATTERN),
+        ("KeyBody", "deviceId", DeviceId::PATTERN),
+        ("KeyBody", "roomId", RoomId::PATTERN),
+        ("MemberRequest", "username", Username::PATTERN),
+        ("Problem", "requestId", RequestId::PATTERN),
+        ("TokenSourceRequest", "room_name", RoomId::PATTERN),
+        ("TraceAnswer", "keyId", KeyId::PATTERN),
+    ] {
+        assert_eq!(value(property(schema, name))["pattern"], pattern, "{schema} {name}");
+    }
+    // A token may say any text of its room, a backend names a user by DID too, and a login says nothing of a name that
+    // no user can have.
+    for (schema, name) in
+        [("TraceAnswer", "room"), ("KeyBody", "user"), ("LoginRequest", "username")]
+    {
+        assert_eq!(value(property(schema, name))["pattern"], Value::Null, "{schema} {name}");
+    }
+    for name in ["id", "issuanceId", "subject"] {
+        assert_eq!(value(property("EntryView", name))["format"], "uuid", "{name}");
+    }
+    let rooms = property("BackendView", "rooms");
+    assert_eq!(value(&rooms["items"])["pattern"], RoomPattern::PATTERN);
+    assert_eq!(rooms["minItems"], 1);
+    let ttl = value(property("KeyBody", "ttlSeconds"));
+    assert_eq!((&ttl["minimum"], &ttl["maximum"]), (&json!(1), &json!(u32::MAX)));
+    let shown = value(property("UserView", "displayName"));
+    let longest = shown["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap();
+    assert!("x".repeat(longest).parse::<DisplayName>().is_ok());
+    assert!("x".repeat(longest + 1).parse::<DisplayName>().is_err());
+}
+
+#[test]
+fn parameters_carry_the_bounds_and_the_defaults_of_their_types() {
+    let parameter = |path: &str, method: &str, name: &str| {
+        let list = DOCUMENT["paths"][path][method]["parameters"].as_array().unwrap();
+        value(&list.iter().find(|parameter| parameter["name"] == name).unwrap()["schema"])
+    };
+    let member = "/v1/rooms/{roomId}/members/{username}";
+    for (path, method, name, pattern) in [
+        ("/v1/rooms/{roomId}", "get", "roomId", RoomId::PATTERN),
+        ("/v1/rooms/{roomId}/events/{eventId}", "put", "eventId", EventId::PATTERN),
+        ("/v1/backends/{apiKey}/revoke", "post", "apiKey", BackendRef::PATTERN),
+        (member, "delete", "username", Username::PATTERN),
+        (member, "delete", "scene", SceneId::PATTERN),
+    ] {
+        assert_eq!(parameter(path, method, name)["pattern"], pattern, "{path} {name}");
+    }
+    assert_eq!(parameter("/v1/tokens/{issuanceId}/renew", "post", "issuanceId")["format"], "uuid");
+    for (path, name, default) in [
+        ("/v1/audit/events", "limit", json!(DEFAULT_PAGE)),
+        ("/v1/audit/events", "order", json!(Order::Descending.as_str())),
+        ("/v1/audit/stats", "by", json!(Interval::Hour.as_str())),
+        ("/v1/audit/stats", "group", json!(Grouping::Outcome.as_str())),
+        ("/v1/audit/tail", "wait", json!(0)),
+    ] {
+        assert_eq!(parameter(path, "get", name)["default"], default, "{path} {name}");
+    }
+    assert_eq!(parameter("/v1/rooms", "get", "limit")["maximum"], MAX_PAGE);
+    assert_eq!(parameter("/v1/audit/tail", "get", "wait")["maximum"], MAX_WAIT.as_secs());
 }
 
 /// The words of a table, by name.
@@ -237,7 +315,9 @@ fn every_list_of_words_is_a_table_of_the_code() {
     let mut tables = Vec::new();
     for (name, words) in [
         ("DeskRole", words(DeskRole::ALL, DeskRole::as_str)),
+        ("Kind", Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect()),
         ("Outcome", words(Outcome::ALL, Outcome::as_str)),
+        ("Reason", words(Reason::ALL, Reason::as_str)),
         ("Role", words(Role::ALL, Role::as_str)),
         ("Scope", words(Scope::ALL, Scope::as_str)),
         ("Source", words(Source::ALL, Source::as_str)),
@@ -254,8 +334,6 @@ fn every_list_of_words_is_a_table_of_the_code() {
         words(Interval::ALL, Interval::as_str),
         words(Media::ALL, Media::as_str),
         words(Order::ALL, Order::as_str),
-        words(Reason::ALL, Reason::as_str),
-        Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
     ]);
     let mut all = Vec::new();
     enums(&DOCUMENT, &mut all);

@@ -16,6 +16,7 @@ use roomkey_desk::backends;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::backend::BackendView;
 use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::texts::BackendRefText;
 
 /// Lists backends by API key, revoked ones among them, without their secrets.
 #[utoipa::path(get, path = "/v1/backends", tag = "Backends", params(ListQuery),
@@ -33,7 +34,7 @@ pub(crate) async fn list_backends(
 ///
 /// **Problems:** `no-such-backend`.
 #[utoipa::path(post, path = "/v1/backends/{apiKey}/revoke", tag = "Backends",
-    params(("apiKey" = String, Path, description = "The backend's API key")),
+    params(("apiKey" = BackendRefText, Path, description = "The backend's API key")),
     responses((status = 204, description = "The backend is revoked")))]
 pub(crate) async fn revoke_backend(
     desk: Data<Desk>,

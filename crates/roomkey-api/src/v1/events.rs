@@ -17,12 +17,13 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::events;
 use roomkey_desk::wire::event::EventView;
 use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::texts::{EventIdText, RoomIdText};
 
 /// Lists the events of a room that have a window, by name.
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(get, path = "/v1/rooms/{roomId}/events", tag = "Events",
-    params(("roomId" = String, Path, description = "The room"), ListQuery),
+    params(("roomId" = RoomIdText, Path, description = "The room"), ListQuery),
     responses((status = 200, body = ListOf<EventView>, description = "A page of events")))]
 pub(crate) async fn list_events(
     desk: Data<Desk>,
@@ -51,7 +52,8 @@ pub(crate) struct WindowRequest {
 ///
 /// **Problems:** `no-such-room`, `empty-window`.
 #[utoipa::path(put, path = "/v1/rooms/{roomId}/events/{eventId}", tag = "Events",
-    params(("roomId" = String, Path, description = "The room"), ("eventId" = String, Path, description = "The event")),
+    params(("roomId" = RoomIdText, Path, description = "The room"),
+        ("eventId" = EventIdText, Path, description = "The event")),
     request_body = WindowRequest, responses((status = 204, description = "The event has the window")))]
 pub(crate) async fn set_window(
     desk: Data<Desk>,

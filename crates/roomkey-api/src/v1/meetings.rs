@@ -17,12 +17,13 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::meetings;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::meeting::MeetingView;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// Lists the meetings of a room, newest first.
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(get, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings",
-    params(("roomId" = String, Path, description = "The room"), ListQuery),
+    params(("roomId" = RoomIdText, Path, description = "The room"), ListQuery),
     responses((status = 200, body = ListOf<MeetingView>, description = "A page of meetings")))]
 pub(crate) async fn list_meetings(
     desk: Data<Desk>,
@@ -51,7 +52,7 @@ pub(crate) struct StartedView {
 ///
 /// **Problems:** `not-allowed`, `no-such-room`, `meeting-raced`, `no-usable-key`, `provider-refused`, `provider-unavailable`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings", tag = "Meetings",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 201, body = StartedView, description = "The meeting")))]
 pub(crate) async fn start_meeting(
     desk: Data<Desk>,
@@ -77,7 +78,7 @@ pub(crate) struct EndedView {
 ///
 /// **Problems:** `not-allowed`, `no-such-room`, `no-meeting`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/meetings/end", tag = "Meetings",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 200, body = EndedView, description = "The meeting")))]
 pub(crate) async fn end_meeting(
     desk: Data<Desk>,

@@ -17,12 +17,13 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::members;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::member::MemberView;
+use roomkey_desk::wire::texts::{RoomIdText, UsernameText};
 
 /// Lists the members of a room by name; one user may be several, for scenes and events.
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(get, path = "/v1/rooms/{roomId}/members", tag = "Members",
-    params(("roomId" = String, Path, description = "The room"), ListQuery),
+    params(("roomId" = RoomIdText, Path, description = "The room"), ListQuery),
     responses((status = 200, body = ListOf<MemberView>, description = "A page of members")))]
 pub(crate) async fn list_members(
     desk: Data<Desk>,
@@ -39,7 +40,8 @@ pub(crate) async fn list_members(
 ///
 /// **Problems:** `no-such-room`, `no-such-user`, `no-such-member`.
 #[utoipa::path(delete, path = "/v1/rooms/{roomId}/members/{username}", tag = "Members",
-    params(("roomId" = String, Path, description = "The room"), ("username" = String, Path, description = "The user"),
+    params(("roomId" = RoomIdText, Path, description = "The room"),
+        ("username" = UsernameText, Path, description = "The user"),
         PlaceQuery),
     responses((status = 204, description = "The user is no member there any more")))]
 pub(crate) async fn remove_member(

@@ -18,6 +18,7 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::rooms;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// Lists rooms by name.
 #[utoipa::path(get, path = "/v1/rooms", tag = "Rooms", params(ListQuery),
@@ -35,7 +36,7 @@ pub(crate) async fn list_rooms(
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(get, path = "/v1/rooms/{roomId}", tag = "Rooms",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 200, body = RoomView, description = "The room")))]
 pub(crate) async fn room(
     desk: Data<Desk>,
@@ -50,7 +51,7 @@ pub(crate) async fn room(
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/close", tag = "Rooms",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 204, description = "The room is closed")))]
 pub(crate) async fn close_room(
     desk: Data<Desk>,
@@ -65,7 +66,7 @@ pub(crate) async fn close_room(
 ///
 /// **Problems:** `no-such-room`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/open", tag = "Rooms",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 204, description = "The room is open")))]
 pub(crate) async fn open_room(
     desk: Data<Desk>,

@@ -18,6 +18,7 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::sessions::visits;
 use roomkey_desk::users;
 use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::texts::UsernameText;
 use roomkey_desk::wire::user::UserView;
 use roomkey_desk::wire::visit::VisitView;
 
@@ -37,7 +38,7 @@ pub(crate) async fn list_users(
 ///
 /// **Problems:** `no-such-user`.
 #[utoipa::path(get, path = "/v1/users/{username}", tag = "Users",
-    params(("username" = String, Path, description = "The user")),
+    params(("username" = UsernameText, Path, description = "The user")),
     responses((status = 200, body = UserView, description = "The user")))]
 pub(crate) async fn user(
     desk: Data<Desk>,
@@ -52,7 +53,7 @@ pub(crate) async fn user(
 ///
 /// **Problems:** `no-such-user`, `last-admin`.
 #[utoipa::path(post, path = "/v1/users/{username}/disable", tag = "Users",
-    params(("username" = String, Path, description = "The user")),
+    params(("username" = UsernameText, Path, description = "The user")),
     responses((status = 204, description = "The user is disabled")))]
 pub(crate) async fn disable_user(
     desk: Data<Desk>,
@@ -67,7 +68,7 @@ pub(crate) async fn disable_user(
 ///
 /// **Problems:** `no-such-user`.
 #[utoipa::path(post, path = "/v1/users/{username}/enable", tag = "Users",
-    params(("username" = String, Path, description = "The user")),
+    params(("username" = UsernameText, Path, description = "The user")),
     responses((status = 204, description = "The user is enabled")))]
 pub(crate) async fn enable_user(
     desk: Data<Desk>,
@@ -85,7 +86,7 @@ pub(crate) async fn enable_user(
 ///
 /// **Problems:** `no-such-user`, `last-admin`.
 #[utoipa::path(post, path = "/v1/users/{username}/erase", tag = "Users",
-    params(("username" = String, Path, description = "The user")),
+    params(("username" = UsernameText, Path, description = "The user")),
     responses((status = 204, description = "The user is erased")))]
 pub(crate) async fn erase_user(
     desk: Data<Desk>,
@@ -102,7 +103,7 @@ pub(crate) async fn erase_user(
 ///
 /// **Problems:** `no-such-user`.
 #[utoipa::path(get, path = "/v1/users/{username}/visits", tag = "Users",
-    params(("username" = String, Path, description = "The user"), ListQuery),
+    params(("username" = UsernameText, Path, description = "The user"), ListQuery),
     responses((status = 200, body = ListOf<VisitView>, description = "A page of visits")))]
 pub(crate) async fn list_visits(
     desk: Data<Desk>,

@@ -19,9 +19,10 @@ const MAX_BUCKETS: i64 = 1_000;
 const WITHIN: Duration = Duration::from_millis(1_500);
 
 /// How long a bucket is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Interval {
     /// An hour, from its full hour in UTC on.
+    #[default]
     Hour,
     /// A day, from midnight in UTC on.
     Day,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::backends::{AddedBackend, NewBackendRequest};
+use crate::wire::texts::{BackendNameText, BackendRefText, RoomPatternText};
 use crate::wire::words::ScopeName;
 
 /// A backend, without its secret.
@@ -16,13 +17,16 @@ use crate::wire::words::ScopeName;
 #[serde(rename_all = "camelCase")]
 pub struct BackendView {
     /// Its API key: the `iss` of its project JWTs.
+    #[schema(value_type = BackendRefText)]
     api_key: String,
     /// What people call it.
+    #[schema(value_type = BackendNameText)]
     name: String,
     /// What it may do.
-    #[schema(value_type = Vec<ScopeName>)]
+    #[schema(value_type = Vec<ScopeName>, min_items = 1)]
     scopes: Vec<&'static str>,
     /// Where: room ids in which `*` stands for any characters.
+    #[schema(value_type = Vec<RoomPatternText>, min_items = 1)]
     rooms: Vec<String>,
     /// Whether it was revoked, for good.
     revoked: bool,
@@ -36,15 +40,18 @@ pub struct BackendView {
 #[serde(rename_all = "camelCase")]
 pub struct AddedBackendView {
     /// Its API key: the `iss` of its project JWTs.
+    #[schema(value_type = BackendRefText)]
     api_key: String,
     /// Its secret, which signs its project JWTs (HS256); it is shown this once.
     secret: String,
     /// What people call it.
+    #[schema(value_type = BackendNameText)]
     name: String,
     /// What it may do.
-    #[schema(value_type = Vec<ScopeName>)]
+    #[schema(value_type = Vec<ScopeName>, min_items = 1)]
     scopes: Vec<&'static str>,
     /// Where: room ids in which `*` stands for any characters.
+    #[schema(value_type = Vec<RoomPatternText>, min_items = 1)]
     rooms: Vec<String>,
 }
 

@@ -6,7 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::audit::listed::Listed;
-use crate::wire::words::OutcomeName;
+use crate::wire::texts::{
+    AddressPrefixText, BackendRefText, EntryIdText, EventIdText, IssuanceIdText, ProviderKindText,
+    RoomIdText, SceneIdText, SubjectRefText, UsernameText,
+};
+use crate::wire::words::{KindName, OutcomeName, ReasonName};
 
 /// An entry of the log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,42 +19,43 @@ pub struct EntryView {
     /// Its index: gapless, in the order of the commits.
     index: u64,
     /// Its id.
+    #[schema(value_type = EntryIdText)]
     id: String,
     /// The issuance that it records.
-    #[schema(required)]
+    #[schema(required, value_type = Option<IssuanceIdText>)]
     issuance_id: Option<String>,
     /// When it was recorded.
     #[schema(format = DateTime)]
     time: String,
     /// Its kind.
-    #[schema(example = "token.issued")]
+    #[schema(value_type = KindName)]
     kind: &'static str,
     /// Whether a key was issued or denied.
     #[schema(required, value_type = Option<OutcomeName>)]
     outcome: Option<&'static str>,
     /// Why a key was denied.
-    #[schema(required, example = "not_a_member")]
+    #[schema(required, value_type = Option<ReasonName>)]
     reason: Option<&'static str>,
     /// The id of the user whom it concerns.
-    #[schema(required)]
+    #[schema(required, value_type = Option<SubjectRefText>)]
     subject: Option<String>,
     /// The name of that user, where the user still exists.
-    #[schema(required)]
+    #[schema(required, value_type = Option<UsernameText>)]
     user: Option<String>,
     /// The API key of the backend that asked, where one did.
-    #[schema(required)]
+    #[schema(required, value_type = Option<BackendRefText>)]
     backend: Option<String>,
     /// The room.
-    #[schema(required)]
+    #[schema(required, value_type = Option<RoomIdText>)]
     room: Option<String>,
     /// The scene.
-    #[schema(required)]
+    #[schema(required, value_type = Option<SceneIdText>)]
     scene: Option<String>,
     /// The event.
-    #[schema(required)]
+    #[schema(required, value_type = Option<EventIdText>)]
     event: Option<String>,
     /// The kind of provider.
-    #[schema(required)]
+    #[schema(required, value_type = Option<ProviderKindText>)]
     provider: Option<String>,
     /// The participant's number: the one that the key is for, or the one that the client wanted.
     #[schema(required)]
@@ -59,7 +64,7 @@ pub struct EntryView {
     #[schema(required)]
     messaging: Option<bool>,
     /// The truncated address of who was not authenticated.
-    #[schema(required)]
+    #[schema(required, value_type = Option<AddressPrefixText>)]
     address: Option<String>,
     /// The leaf hash of its exact bytes: SHA-256(0x00 || entry), as hexadecimal digits.
     #[schema(pattern = "^[0-9a-f]{64}$")]

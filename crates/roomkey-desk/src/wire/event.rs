@@ -4,11 +4,14 @@ use roomkey_storage::WindowOfEvent;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::texts::EventIdText;
+
 /// An event with its window.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
     /// The event.
+    #[schema(value_type = EventIdText)]
     event_id: String,
     /// From when on it admits anybody.
     #[schema(required, format = DateTime)]

@@ -7,6 +7,7 @@ use roomkey_storage::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::texts::{EventIdText, SceneIdText, SubjectRefText, UsernameText};
 use crate::wire::words::{RoleName, SourceName};
 
 /// What somebody is in a room, or in a scene or an event of it.
@@ -14,16 +15,16 @@ use crate::wire::words::{RoleName, SourceName};
 #[serde(rename_all = "camelCase")]
 pub struct PlaceView {
     /// Only for this scene.
-    #[schema(required)]
+    #[schema(required, value_type = Option<SceneIdText>)]
     scene_id: Option<String>,
     /// Only for this event.
-    #[schema(required)]
+    #[schema(required, value_type = Option<EventIdText>)]
     event_id: Option<String>,
     /// The role.
     #[schema(value_type = RoleName)]
     role: &'static str,
     /// The sources that may be published; null for all of them.
-    #[schema(required, value_type = Option<Vec<SourceName>>)]
+    #[schema(required, value_type = Option<Vec<SourceName>>, min_items = 1)]
     sources: Option<Vec<&'static str>>,
 }
 
@@ -46,8 +47,10 @@ impl PlaceView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberView {
     /// The user.
+    #[schema(value_type = UsernameText)]
     username: String,
     /// The id by which the log knows the user.
+    #[schema(value_type = SubjectRefText)]
     subject: String,
     /// What the user is there.
     #[serde(flatten)]

@@ -6,12 +6,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::member::PlaceView;
+use crate::wire::texts::RoomIdText;
+use crate::wire::words::RoleName;
 
 /// A room that the user may enter.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnRoomView {
     /// The room.
+    #[schema(value_type = RoomIdText)]
     room_id: String,
     /// Whether nobody gets a key now.
     closed: bool,
@@ -20,7 +23,7 @@ pub struct OwnRoomView {
     /// Whether a device must be named.
     per_device: bool,
     /// The role of everybody in an open room; null in a restricted one.
-    #[schema(required)]
+    #[schema(required, value_type = Option<RoleName>)]
     open_role: Option<&'static str>,
     /// What the user is there.
     memberships: Vec<PlaceView>,

@@ -6,11 +6,14 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use crate::wire::texts::RoomIdText;
+
 /// A room.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct RoomView {
     /// The room.
+    #[schema(value_type = RoomIdText)]
     room_id: String,
     #[schema(ignore)]
     settings: Vec<(&'static str, Option<SettingValue>)>,

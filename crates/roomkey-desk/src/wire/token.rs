@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::tokens::issue::IssuedKey;
+use crate::wire::texts::{IssuanceIdText, ProviderKindText};
 
 /// A key, with what the provider's client needs beside it.
 #[derive(Serialize, ToSchema)]
@@ -20,11 +21,13 @@ pub struct KeyAnswer {
     #[schema(format = DateTime)]
     renew_after: String,
     /// The id of the issuance, which the log knows.
+    #[schema(value_type = IssuanceIdText)]
     issuance_id: String,
     /// The name of the participant in the room.
     identity: String,
     /// The kind of the room's provider; only at `/v1/tokens`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ProviderKindText>)]
     provider: Option<String>,
     /// What the provider's own client needs: for LiveKit `room` and `serverUrl`, for OpenTok `apiKey` and `sessionId`, for Vonage `applicationId` and `sessionId`, for Agora `appId`, `channel` and `uid` or `account`.
     #[serde(flatten)]

@@ -5,18 +5,20 @@ use utoipa::ToSchema;
 
 use super::entry::EntryView;
 use crate::audit::trace::Trace;
+use crate::wire::texts::{KeyIdText, ProviderKindText};
 
 /// What is known of a token.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceAnswer {
     /// The kind of provider whose format it has.
+    #[schema(value_type = ProviderKindText)]
     provider: &'static str,
     /// The profile whose key signed it.
     #[schema(required)]
     profile: Option<String>,
     /// The key that signed it, or that it names.
-    #[schema(required)]
+    #[schema(required, value_type = Option<KeyIdText>)]
     key_id: Option<String>,
     /// Whether a key of the settings signed it; if not, what it says is hearsay.
     verified: bool,

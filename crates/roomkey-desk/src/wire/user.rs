@@ -4,6 +4,7 @@ use roomkey_storage::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::texts::{DidText, DisplayNameText, SubjectRefText, UsernameText};
 use crate::wire::words::DeskRoleName;
 
 /// A user.
@@ -11,8 +12,10 @@ use crate::wire::words::DeskRoleName;
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     /// The name to log in with.
+    #[schema(value_type = UsernameText)]
     username: String,
     /// The id by which the log knows the user.
+    #[schema(value_type = SubjectRefText)]
     subject: String,
     /// The role at the desk.
     #[schema(value_type = DeskRoleName)]
@@ -20,10 +23,10 @@ pub struct UserView {
     /// Whether the user may do anything.
     status: Status,
     /// A decentralized identifier.
-    #[schema(required)]
+    #[schema(required, value_type = Option<DidText>)]
     did: Option<String>,
     /// How the user wants to be shown.
-    #[schema(required)]
+    #[schema(required, value_type = Option<DisplayNameText>)]
     display_name: Option<String>,
     /// When the user was added.
     #[schema(format = DateTime)]

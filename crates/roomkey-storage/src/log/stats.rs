@@ -18,9 +18,10 @@ use crate::log::find::meet::meet;
 use crate::log::find::span::{Order, Span};
 
 /// By what entries are grouped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Grouping {
     /// Issued, denied, or neither.
+    #[default]
     Outcome,
     /// The provider.
     Provider,

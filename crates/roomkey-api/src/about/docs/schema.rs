@@ -6,11 +6,11 @@ use serde_json::Value;
 use crate::about::docs::text;
 
 /// A parameter of a path or a query.
-pub(crate) fn parameter(parameter: &Value) -> Markup {
+pub(crate) fn parameter(document: &Value, parameter: &Value) -> Markup {
     let name = parameter["name"].as_str().unwrap_or_default();
     let is_required = parameter["required"] == true;
     let description = parameter["description"].as_str().unwrap_or_default();
-    field(name, &parameter["schema"], is_required, description)
+    field(document, name, &parameter["schema"], is_required, description)
 }
 
 /// The fields of an object, of what it refers to, and of what it holds in a list.
@@ -24,7 +24,8 @@ pub(crate) fn fields(document: &Value, schema: &Value) -> Markup {
             dl {
                 @for (name, property) in properties {
                     @let is_required = required.is_some_and(|list| list.iter().any(|entry| entry == name.as_str()));
-                    (field(name, property, is_required, property["description"].as_str().unwrap_or_default()))
+                    @let description = property["description"].as_str().unwrap_or_default();
+                    (field(document, name, property, is_required, description))
                     @if !property["items"].is_null() {
                         dt {} dd { (fields(document, &property["items"])) }
                     }
@@ -34,13 +35,20 @@ pub(crate) fn fields(document: &Value, schema: &Value) -> Markup {
     }
 }
 
-fn field(name: &str, schema: &Value, is_required: bool, description: &str) -> Markup {
+fn field(
+    document: &Value,
+    name: &str,
+    schema: &Value,
+    is_required: bool,
+    description: &str,
+) -> Markup {
+    let value = value(document, schema);
     html! {
         dt { code { (name) } @if !is_required { " " small { "optional" } } }
         dd {
             small { (kind(schema)) } " " (text::inline(description))
-            @if let Some(pattern) = schema["pattern"].as_str() { " " code { (pattern) } }
-            @if let (Some(min), Some(max)) = (schema["minimum"].as_u64(), schema["maximum"].as_u64()) {
+            @if let Some(pattern) = value["pattern"].as_str() { " " code { (pattern) } }
+            @if let (Some(min), Some(max)) = (value["minimum"].as_u64(), value["maximum"].as_u64()) {
                 " " small { (min) " to " (max) }
             }
         }
@@ -54,12 +62,21 @@ fn kind(schema: &Value) -> String {
         Value::Array(kinds) => {
             kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or ")
         }
-        _ => schema["$ref"]
-            .as_str()
-            .and_then(|reference| reference.rsplit('/').next())
-            .unwrap_or_default()
-            .to_owned(),
+        _ => match schema["oneOf"].as_array() {
+            Some(parts) => parts.iter().map(kind).collect::<Vec<_>>().join(" or "),
+            None => schema["$ref"]
+                .as_str()
+                .and_then(|reference| reference.rsplit('/').next())
+                .unwrap_or_default()
+                .to_owned(),
+        },
     }
+}
+
+/// The schema of a value that is not null.
+fn value<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let mut parts = schema["oneOf"].as_array().into_iter().flatten();
+    resolved(document, parts.find(|part| part["type"] != "null").unwrap_or(schema))
 }
 
 /// A schema, or the one that it refers to.

@@ -29,16 +29,3 @@ pub(crate) fn list<'a>(document: &'a mut Value, path: &[&str]) -> Option<&'a mut
     }
     at.as_array_mut()
 }
-
-/// Every operation of the document.
-pub(crate) fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
-    let paths = document
-        .get_mut("paths")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flat_map(Map::values_mut);
-    paths
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut)
-        .filter_map(Value::as_object_mut)
-}

@@ -20,6 +20,7 @@ use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::meetings;
 use roomkey_desk::rooms;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// A body that is a form, or nothing.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ impl FromRequest for FormBody {
 /// **Problems:** `not-allowed`, `session-refused`, `payload-too-large`, `no-such-room`, `meeting-raced`,
 /// `no-usable-key`, `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/compat/opentok/{roomId}/session/create", tag = "Compatibility",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     request_body(content = Object, content_type = "application/x-www-form-urlencoded", description =
         "`p2p.preference` (`enabled`, `disabled`), `archiveMode` (`manual`, `always`), `e2ee`, `location` (IPv4), \
          `archiveName`, `archiveResolution`; empty and `null` count as absent, everything else is ignored"),

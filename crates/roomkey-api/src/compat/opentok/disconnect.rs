@@ -18,6 +18,7 @@ use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::provider::disconnect;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// Who is to be disconnected from what.
 #[derive(Debug, Deserialize)]
@@ -57,7 +58,7 @@ impl FromStr for VendorId {
     path = "/compat/opentok/{roomId}/v2/project/{key}/session/{session}/connection/{connection}",
     tag = "Compatibility",
     params(
-        ("roomId" = String, Path, description = "The room"),
+        ("roomId" = RoomIdText, Path, description = "The room"),
         ("key" = String, Path, description = "The API key of the backend"),
         ("session" = String, Path, description = "The id of the session"),
         ("connection" = String, Path, description = "The id of the connection")),

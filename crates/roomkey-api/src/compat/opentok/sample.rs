@@ -21,6 +21,7 @@ use roomkey_desk::error::OpsError;
 use roomkey_desk::rooms;
 use roomkey_desk::tokens::issue::{IssuedKey, KeyRequest};
 use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// No parameters: what a query says of a role or a user would be ignored in silence.
 #[derive(Debug, Deserialize)]
@@ -45,7 +46,7 @@ pub(crate) struct SampleAnswer {
 /// **Problems:** `device-required`, `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`,
 /// `provider-unavailable`, `busy`.
 #[utoipa::path(get, path = "/compat/opentok/{roomId}/session", tag = "Compatibility",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 200, body = SampleAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
 pub(crate) async fn key_for_session(
@@ -62,7 +63,7 @@ pub(crate) async fn key_for_session(
 /// **Problems:** `device-required`, `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`,
 /// `provider-unavailable`, `busy`.
 #[utoipa::path(get, path = "/compat/opentok/room/{roomId}", tag = "Compatibility",
-    params(("roomId" = String, Path, description = "The room")),
+    params(("roomId" = RoomIdText, Path, description = "The room")),
     responses((status = 200, body = SampleAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
 pub(crate) async fn key_for_named_room(

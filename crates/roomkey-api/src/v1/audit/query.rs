@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use roomkey_desk::{Grouping, Order};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -10,11 +9,12 @@ use super::conditions::Conditions;
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
 use roomkey_desk::audit::page::PageRequest;
-use roomkey_desk::audit::stats::Interval;
 use roomkey_desk::audit::stats::StatsRequest;
 use roomkey_desk::audit::tail::MAX_WAIT;
 use roomkey_desk::audit::tail::TailFrom;
 use roomkey_desk::audit::tail::TailRequest;
+use roomkey_desk::wire::numbers::{PageLimit, WaitSeconds};
+use roomkey_desk::wire::words::{GroupingName, IntervalName, OrderName};
 
 /// What is looked for: all conditions together; without any, every entry.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,9 +27,10 @@ pub(crate) struct EventsQuery {
     #[param(value_type = Option<u64>)]
     at: Option<String>,
     /// Most entries of the page, from 1 to 1000; 100 where it is absent.
-    #[param(value_type = Option<u16>)]
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<String>,
     /// `desc`, newest first, where it is absent; or `asc`.
+    #[param(inline, value_type = Option<OrderName>)]
     order: Option<String>,
     /// Where to go on: `next` of the page before, with the same conditions.
     cursor: Option<String>,
@@ -48,10 +49,10 @@ pub(crate) struct TailQuery {
     /// Where to go on: `next` of the answer before, with the same conditions.
     cursor: Option<String>,
     /// Most entries of the answer, from 1 to 1000; 100 where it is absent.
-    #[param(value_type = Option<u16>)]
+    #[param(inline, value_type = Option<PageLimit>)]
     limit: Option<String>,
     /// For how many seconds to wait where there is nothing yet, from 0 to 30; 0 where it is absent.
-    #[param(value_type = Option<u8>)]
+    #[param(inline, value_type = Option<WaitSeconds>)]
     wait: Option<String>,
 }
 
@@ -65,8 +66,10 @@ pub(crate) struct StatsQuery {
     #[param(ignore)]
     conditions: Conditions,
     /// How long a bucket is: `hour` where it is absent, or `day`; in UTC.
+    #[param(inline, value_type = Option<IntervalName>)]
     by: Option<String>,
     /// By what entries are grouped: `outcome` where it is absent, `provider`, `room`, `reason` or `kind`.
+    #[param(inline, value_type = Option<GroupingName>)]
     group: Option<String>,
 }
 
@@ -78,7 +81,7 @@ impl EventsQuery {
         let order = fields.optional("/order", self.order.as_deref());
         let at = number(&mut fields, "/at", self.at.as_deref(), MAX_INDEX);
         let limit = fields.limit(self.limit.as_deref());
-        let order = order.unwrap_or(Order::Descending);
+        let order = order.unwrap_or_default();
         fields.done(PageRequest { query, order, at, limit, cursor: self.cursor.clone() })
     }
 }
@@ -112,7 +115,7 @@ impl StatsQuery {
         let query = self.conditions.read(&mut fields);
         let by = fields.optional("/by", self.by.as_deref());
         let group = fields.optional("/group", self.group.as_deref());
-        let (by, group) = (by.unwrap_or(Interval::Hour), group.unwrap_or(Grouping::Outcome));
+        let (by, group) = (by.unwrap_or_default(), group.unwrap_or_default());
         fields.done(StatsRequest { query, by, group })
     }
 }
@@ -134,6 +137,7 @@ fn number(fields: &mut Fields, pointer: &str, text: Option<&str>, most: u64) -> 
 #[cfg(test)]
 mod tests {
     use roomkey_claims::Reason;
+    use roomkey_desk::Order;
 
     use super::*;
     use crate::problem::fault::FieldError;

@@ -15,6 +15,7 @@ use roomkey_desk::backends;
 use roomkey_desk::backends::NewBackendRequest;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::backend::AddedBackendView;
+use roomkey_desk::wire::texts::{BackendNameText, RoomPatternText};
 use roomkey_desk::wire::words::ScopeName;
 
 /// A backend to be added.
@@ -22,11 +23,13 @@ use roomkey_desk::wire::words::ScopeName;
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddBackendRequest {
     /// What people call it.
+    #[schema(value_type = BackendNameText)]
     name: String,
     /// What it may do; only `issue` where it is absent.
-    #[schema(value_type = Option<Vec<ScopeName>>)]
+    #[schema(value_type = Option<Vec<ScopeName>>, min_items = 1)]
     scopes: Option<Vec<String>>,
     /// Where, at least one: room ids in which `*` stands for any characters.
+    #[schema(value_type = Vec<RoomPatternText>, min_items = 1)]
     rooms: Vec<String>,
 }
 

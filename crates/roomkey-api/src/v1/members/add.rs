@@ -15,6 +15,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::members;
+use roomkey_desk::wire::texts::{EventIdText, RoomIdText, SceneIdText, UsernameText};
 use roomkey_desk::wire::words::{RoleName, SourceName};
 
 /// What a user is to be.
@@ -22,16 +23,19 @@ use roomkey_desk::wire::words::{RoleName, SourceName};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MemberRequest {
     /// The user.
+    #[schema(value_type = UsernameText)]
     username: String,
     /// The role.
     #[schema(value_type = RoleName)]
     role: String,
     /// Only for this scene.
+    #[schema(value_type = Option<SceneIdText>)]
     scene_id: Option<String>,
     /// Only for this event.
+    #[schema(value_type = Option<EventIdText>)]
     event_id: Option<String>,
     /// The sources that may be published, at least one; all of them where it is absent.
-    #[schema(value_type = Option<Vec<SourceName>>)]
+    #[schema(value_type = Option<Vec<SourceName>>, min_items = 1)]
     sources: Option<Vec<String>>,
 }
 
@@ -72,7 +76,7 @@ fn sources(fields: &mut Fields, names: Option<&[String]>) -> Sources {
 ///
 /// **Problems:** `no-such-room`, `no-such-user`.
 #[utoipa::path(post, path = "/v1/rooms/{roomId}/members", tag = "Members",
-    params(("roomId" = String, Path, description = "The room")), request_body = MemberRequest,
+    params(("roomId" = RoomIdText, Path, description = "The room")), request_body = MemberRequest,
     responses((status = 204, description = "The user is the member that was asked for")))]
 pub(crate) async fn add_member(
     desk: Data<Desk>,

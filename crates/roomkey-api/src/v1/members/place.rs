@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
+use roomkey_desk::wire::texts::{EventIdText, SceneIdText};
 
 /// Where in the room the user is no member any more.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -13,8 +14,10 @@ use crate::problem::error::ApiError;
 #[into_params(parameter_in = Query)]
 pub(crate) struct PlaceQuery {
     /// The scene that the membership is for.
+    #[param(value_type = Option<SceneIdText>)]
     scene: Option<String>,
     /// The event that the membership is for.
+    #[param(value_type = Option<EventIdText>)]
     event: Option<String>,
 }
 

@@ -18,12 +18,14 @@ use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::rooms;
 use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// A room to be added.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct AddRoomRequest {
     /// The room.
+    #[schema(value_type = RoomIdText)]
     room_id: String,
     #[schema(ignore)]
     settings: RoomBody,

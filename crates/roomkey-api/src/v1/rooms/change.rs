@@ -14,6 +14,7 @@ use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::rooms;
 use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// What is to change about a room; what is absent stays as it is.
 #[derive(Debug, ToSchema)]
@@ -40,7 +41,7 @@ impl ChangeRoomRequest {
 ///
 /// **Problems:** `no-such-room`, `unknown-profile`, `room-bounds`, `room-settings`.
 #[utoipa::path(patch, path = "/v1/rooms/{roomId}", tag = "Rooms",
-    params(("roomId" = String, Path, description = "The room")), request_body = ChangeRoomRequest,
+    params(("roomId" = RoomIdText, Path, description = "The room")), request_body = ChangeRoomRequest,
     responses((status = 200, body = RoomView, description = "The room as it is now")))]
 pub(crate) async fn change_room(
     desk: Data<Desk>,

@@ -12,6 +12,8 @@ use crate::problem::error::ApiError;
 use crate::v1::tokens::answer;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::numbers::TtlSeconds;
+use roomkey_desk::wire::texts::IssuanceIdText;
 use roomkey_desk::wire::token::KeyAnswer;
 
 /// For how long the next key is asked for.
@@ -19,6 +21,7 @@ use roomkey_desk::wire::token::KeyAnswer;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RenewBody {
     /// The lifetime in seconds; the room's default where it is absent.
+    #[schema(value_type = Option<TtlSeconds>)]
     ttl_seconds: Option<i64>,
 }
 
@@ -27,7 +30,7 @@ pub(crate) struct RenewBody {
 /// **Problems:** `lifetime-out-of-bounds`, `inexpressible-grant`, `no-usable-key`, `no-meeting`,
 /// `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/v1/tokens/{issuanceId}/renew", tag = "Keys",
-    params(("issuanceId" = String, Path, description = "The issuance to renew")), request_body = RenewBody,
+    params(("issuanceId" = IssuanceIdText, Path, description = "The issuance to renew")), request_body = RenewBody,
     responses((status = 200, body = KeyAnswer, description = "The next key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
 pub(crate) async fn renew(

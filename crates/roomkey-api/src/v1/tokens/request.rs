@@ -8,20 +8,27 @@ use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
 use roomkey_desk::tokens::issue::KeyRequest;
 use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::numbers::TtlSeconds;
+use roomkey_desk::wire::texts::{DeviceIdText, EventIdText, RoomIdText, SceneIdText};
 
 /// What is asked for: a place and a lifetime, never an identity, a role or a permission.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct KeyBody {
     /// The room.
+    #[schema(value_type = RoomIdText)]
     room_id: String,
     /// A scene of the room.
+    #[schema(value_type = Option<SceneIdText>)]
     scene_id: Option<String>,
     /// An event of the room.
+    #[schema(value_type = Option<EventIdText>)]
     event_id: Option<String>,
     /// The lifetime in seconds; the room's default where it is absent. One outside the bounds is refused; the end of an event cuts it.
+    #[schema(value_type = Option<TtlSeconds>)]
     ttl_seconds: Option<i64>,
     /// The device, where the room has identities per device.
+    #[schema(value_type = Option<DeviceIdText>)]
     device_id: Option<String>,
     /// Whether the key is to admit to the provider's messaging too (Agora's RTM), where the profile has it.
     #[serde(default)]

@@ -22,12 +22,14 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::error::OpsError;
 use roomkey_desk::tokens::issue::KeyRequest;
 use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::texts::RoomIdText;
 
 /// What LiveKit's clients send.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenSourceRequest {
     /// The room.
+    #[schema(value_type = RoomIdText)]
     room_name: String,
     /// Refused where it is not empty.
     #[schema(value_type = Option<Object>)]

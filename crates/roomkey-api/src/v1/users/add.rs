@@ -16,6 +16,7 @@ use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
+use roomkey_desk::wire::texts::{DidText, DisplayNameText, UsernameText};
 use roomkey_desk::wire::user::UserView;
 use roomkey_desk::wire::words::DeskRoleName;
 
@@ -24,6 +25,7 @@ use roomkey_desk::wire::words::DeskRoleName;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AddUserRequest {
     /// The name to log in with; letters are folded to lower case.
+    #[schema(value_type = UsernameText)]
     username: String,
     /// The password.
     #[schema(format = Password)]
@@ -32,8 +34,10 @@ pub(crate) struct AddUserRequest {
     #[schema(value_type = Option<DeskRoleName>)]
     role: Option<String>,
     /// A decentralized identifier.
+    #[schema(value_type = Option<DidText>)]
     did: Option<String>,
     /// How the user wants to be shown.
+    #[schema(value_type = Option<DisplayNameText>)]
     display_name: Option<String>,
 }
 

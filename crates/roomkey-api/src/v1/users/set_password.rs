@@ -13,6 +13,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::users;
+use roomkey_desk::wire::texts::UsernameText;
 
 /// A password.
 #[derive(Deserialize, ToSchema)]
@@ -27,7 +28,7 @@ pub(crate) struct PasswordRequest {
 ///
 /// **Problems:** `no-such-user`, `password-refused`, `busy`.
 #[utoipa::path(put, path = "/v1/users/{username}/password", tag = "Users",
-    params(("username" = String, Path, description = "The user")), request_body = PasswordRequest,
+    params(("username" = UsernameText, Path, description = "The user")), request_body = PasswordRequest,
     responses((status = 204, description = "The password is set")))]
 pub(crate) async fn set_password(
     desk: Data<Desk>,

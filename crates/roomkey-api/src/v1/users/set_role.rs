@@ -12,6 +12,7 @@ use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::users;
+use roomkey_desk::wire::texts::UsernameText;
 use roomkey_desk::wire::words::DeskRoleName;
 
 /// A role at the desk.
@@ -27,7 +28,7 @@ pub(crate) struct DeskRoleRequest {
 ///
 /// **Problems:** `no-such-user`, `last-admin`.
 #[utoipa::path(put, path = "/v1/users/{username}/role", tag = "Users",
-    params(("username" = String, Path, description = "The user")), request_body = DeskRoleRequest,
+    params(("username" = UsernameText, Path, description = "The user")), request_body = DeskRoleRequest,
     responses((status = 204, description = "The user has the role")))]
 pub(crate) async fn set_role(
     desk: Data<Desk>,

@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 
 /// In which direction a page goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
     /// From old to new.
     Ascending,
     /// From new to old.
+    #[default]
     Descending,
 }
 
