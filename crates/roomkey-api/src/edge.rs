@@ -1,5 +1,5 @@
-//! What every request passes before and after its route, in this order: request id, origin, deadline, panics; then the
-//! problem, the headers and the metrics of the answer.
+//! What every request passes before and after its route, in this order: request id, shape of errors, origin, a query
+//! where none belongs, deadline, panics; then the problem, the headers (CORS among them) and the metrics of the answer.
 //!
 //! The edge sits around the routes, so nothing of the framework's own answers leaves the desk as it is.
 

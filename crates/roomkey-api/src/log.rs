@@ -6,17 +6,17 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path};
 use roomkey_audit::tree::tile::path::LogPath;
+use roomkey_desk::audit::entry;
+use roomkey_desk::audit::entry::EntryName;
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::log::{proof, published};
 
 use crate::extract::credentials::By;
 use crate::log::reader::LogReader;
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
-use roomkey_desk::audit::entry;
-use roomkey_desk::audit::entry::EntryName;
-use roomkey_desk::authority::Reads;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::log::{proof, published};
 
 /// The newest signed checkpoint of the log, a signed note (`c2sp.org/tlog-checkpoint`).
 ///
@@ -27,7 +27,7 @@ pub(crate) async fn checkpoint(
     desk: Data<Desk>,
     reader: LogReader,
 ) -> Result<HttpResponse, ApiError> {
-    let published = published::checkpoint(&desk.ground).await?.ok_or(OpsError::NotSigned)?;
+    let published = published::checkpoint(&desk.ground).await?.ok_or(DeskError::NotSigned)?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((CACHE_CONTROL, reader.fresh()))

@@ -9,10 +9,10 @@ use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
 use actix_web::web::{Data, get, resource};
 use actix_web::{App, HttpResponse, HttpServer};
+use roomkey_desk::desk::Desk;
 
 use crate::mount::configure;
 use crate::settings::HttpSettings;
-use roomkey_desk::desk::Desk;
 
 /// How long a connection that is to be closed may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);

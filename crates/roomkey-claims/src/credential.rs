@@ -73,11 +73,6 @@ impl fmt::Debug for SessionTokenHash {
     }
 }
 
-/// Longest life of a token that the desk signs for itself, to call a provider, in seconds: OpenTok's limit.
-///
-/// Replay holds each such token to it.
-pub const MAX_CALL_SECONDS: u32 = 300;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,7 +36,7 @@ pub mod uid;
 pub mod word;
 
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp, TimestampError};
-pub use credential::{MAX_CALL_SECONDS, PasswordHash, PasswordHashError, SessionTokenHash};
+pub use credential::{PasswordHash, PasswordHashError, SessionTokenHash};
 pub use decide::{Decision, RENEWABLE_AFTER_EXPIRY, bounds_of, decide};
 pub use facts::{
     Authority, BackendFacts, Expects, Facts, RenewedFacts, SessionFacts, SubjectFacts, Wish,
@@ -50,7 +50,7 @@ pub use id::{
     Username,
 };
 pub use ids::{IdSource, SeededIds, SystemIds};
-pub use lifetime::{Bounds, BoundsError, RoomBounds, Validity};
+pub use lifetime::{Bounds, BoundsError, MAX_CALL_SECONDS, RoomBounds, Validity};
 pub use permission::{Permissions, Source, Sources};
 pub use policy::{Key, KeyState, Policy, Profile};
 pub use reason::Reason;

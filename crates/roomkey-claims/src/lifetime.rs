@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
+/// Longest life of a token that the desk signs for itself, to call a provider, in seconds: OpenTok's limit.
+///
+/// Replay checks each such token against it.
+pub const MAX_CALL_SECONDS: u32 = 300;
+
 /// The lifetimes that the desk hands out, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

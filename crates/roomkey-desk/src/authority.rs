@@ -8,7 +8,7 @@ use roomkey_claims::{
 };
 use roomkey_storage::{Asker, Context, Session};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 
 /// Somebody authenticated.
 ///
@@ -17,9 +17,9 @@ use crate::error::OpsError;
 ///
 /// ```
 /// use roomkey_desk::authority::{Admin, Operator};
-/// use roomkey_desk::error::OpsError;
+/// use roomkey_desk::error::DeskError;
 ///
-/// fn at_the_command_line(operator: &Operator) -> Result<Admin, OpsError> {
+/// fn at_the_command_line(operator: &Operator) -> Result<Admin, DeskError> {
 ///     operator.actor().admin()
 /// }
 /// ```
@@ -29,9 +29,9 @@ use crate::error::OpsError;
 /// ```compile_fail,E0423
 /// use roomkey_desk::authority::{Admin, Operator};
 /// use roomkey_desk::desk::Desk;
-/// use roomkey_desk::error::OpsError;
+/// use roomkey_desk::error::DeskError;
 ///
-/// fn in_a_handler(_desk: &Desk) -> Result<Admin, OpsError> {
+/// fn in_a_handler(_desk: &Desk) -> Result<Admin, DeskError> {
 ///     Operator(()).actor().admin()
 /// }
 /// ```
@@ -50,10 +50,10 @@ use crate::error::OpsError;
 /// use roomkey_audit::RequestId;
 /// use roomkey_desk::authority::Actor;
 /// use roomkey_desk::desk::Desk;
-/// use roomkey_desk::error::OpsError;
+/// use roomkey_desk::error::DeskError;
 /// use roomkey_desk::sessions::authenticate::Credentials;
 ///
-/// async fn in_a_handler(desk: &Desk, bearer: &str, id: RequestId) -> Result<Actor, OpsError> {
+/// async fn in_a_handler(desk: &Desk, bearer: &str, id: RequestId) -> Result<Actor, DeskError> {
 ///     desk.sessions.authenticate(&desk.ground, Credentials::Session(bearer), id).await
 /// }
 /// ```
@@ -189,23 +189,23 @@ impl Actor {
     }
 
     /// This actor as an admin.
-    pub fn admin(&self) -> Result<Admin, OpsError> {
+    pub fn admin(&self) -> Result<Admin, DeskError> {
         match self.role() {
             Some(DeskRole::Admin) => Ok(Admin(self.clone())),
-            Some(DeskRole::User | DeskRole::Auditor) | None => Err(OpsError::NotAllowed),
+            Some(DeskRole::User | DeskRole::Auditor) | None => Err(DeskError::NotAllowed),
         }
     }
 
     /// This actor as one who may read the log.
-    pub fn reads_log(&self) -> Result<Reads, OpsError> {
+    pub fn reads_log(&self) -> Result<Reads, DeskError> {
         match self.role() {
             Some(DeskRole::Admin | DeskRole::Auditor) => Ok(Reads(self.clone())),
-            Some(DeskRole::User) | None => Err(OpsError::NotAllowed),
+            Some(DeskRole::User) | None => Err(DeskError::NotAllowed),
         }
     }
 
-    /// This actor as one who may do what `scope` says in a room: an admin everywhere, a backend where it was let.
-    pub fn in_room(&self, scope: Scope, room: RoomId) -> Result<InRoom, OpsError> {
+    /// This actor as one who may do what `scope` says in a room: an admin everywhere, a backend in the rooms of its patterns.
+    pub fn in_room(&self, scope: Scope, room: RoomId) -> Result<InRoom, DeskError> {
         let may = match &self.who {
             Who::Backend { backend: _, facts } => facts.may(scope, &room),
             Who::Session { .. } | Who::Console { uid: _ } => self.admin().is_ok(),
@@ -213,7 +213,7 @@ impl Actor {
         if may {
             Ok(InRoom { actor: self.clone(), scope, room })
         } else {
-            Err(OpsError::NotAllowed)
+            Err(DeskError::NotAllowed)
         }
     }
 

@@ -8,7 +8,7 @@ use roomkey_storage::{Backend, BackendTerms, NewBackend};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
@@ -42,9 +42,9 @@ pub async fn add(
     ground: &Ground,
     admin: &Admin,
     NewBackendRequest { name, scopes, rooms }: NewBackendRequest,
-) -> Result<AddedBackend, OpsError> {
+) -> Result<AddedBackend, DeskError> {
     if !(1..=MAX_ROOMS).contains(&rooms.len()) || scopes.is_empty() {
-        return Err(OpsError::BackendShape { most: MAX_ROOMS });
+        return Err(DeskError::BackendShape { most: MAX_ROOMS });
     }
     let backend = new_backend_ref(ground.ids());
     let secret = new_backend_secret(ground.ids());
@@ -60,7 +60,7 @@ pub async fn list(
     _admin: &Admin,
     after: Option<BackendRef>,
     limit: u16,
-) -> Result<Listing<Backend>, OpsError> {
+) -> Result<Listing<Backend>, DeskError> {
     let found = ground.read(move |reader| reader.backends(after.as_ref(), one_more(limit)));
     Ok(Listing::cut(found.await?, limit))
 }
@@ -70,6 +70,6 @@ pub async fn revoke(
     ground: &Ground,
     admin: &Admin,
     backend: BackendRef,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.revoke_backend(&backend)).await
 }

@@ -11,7 +11,7 @@ use crate::tokens::keyring::KeyringError;
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum OpsError {
+pub enum DeskError {
     /// No credentials were given.
     #[error("no credentials were given: send `Authorization: Bearer` with the token of a login")]
     Unauthenticated,
@@ -103,7 +103,7 @@ pub enum OpsError {
     Seal(SealError),
     /// No key can be signed for this room now.
     #[error(
-        "the room's provider profile has no key that can sign: its operator must mend the settings"
+        "the room's provider profile has no key that can sign: its operator must correct the settings"
     )]
     NoUsableKey,
     /// A logged-in user asks for itself alone.
@@ -177,31 +177,31 @@ pub enum OpsError {
 
 // Their words stand in the message already, so none of them is the source too.
 
-impl From<DraftError> for OpsError {
+impl From<DraftError> for DeskError {
     fn from(error: DraftError) -> Self {
         Self::Call(error)
     }
 }
 
-impl From<SealError> for OpsError {
+impl From<SealError> for DeskError {
     fn from(error: SealError) -> Self {
         Self::Seal(error)
     }
 }
 
-impl From<BoundsError> for OpsError {
+impl From<BoundsError> for DeskError {
     fn from(error: BoundsError) -> Self {
         Self::RoomBounds(error)
     }
 }
 
-impl From<StoreError> for OpsError {
+impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<WriteError> for OpsError {
+impl From<WriteError> for DeskError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Refused(Refused::NotAuthorized) => Self::InvalidToken,

@@ -4,7 +4,7 @@ use roomkey_claims::{EventId, RoomId, Window};
 use roomkey_storage::{Refused, WindowOfEvent};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
@@ -16,11 +16,11 @@ pub async fn set(
     room: RoomId,
     event: EventId,
     window: Window,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     if let (Some(from), Some(until)) = (window.from, window.until)
         && until <= from
     {
-        return Err(OpsError::EmptyWindow);
+        return Err(DeskError::EmptyWindow);
     }
     ground.change(admin, move |writer| writer.set_window(&room, &event, window)).await
 }
@@ -32,11 +32,11 @@ pub async fn list(
     room: RoomId,
     after: Option<EventId>,
     limit: u16,
-) -> Result<Listing<WindowOfEvent>, OpsError> {
+) -> Result<Listing<WindowOfEvent>, DeskError> {
     let found = ground.read(move |reader| match reader.room(&room)? {
         None => Ok(None),
         Some(_) => reader.windows(&room, after.as_ref(), one_more(limit)).map(Some),
     });
-    let windows = found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))?;
+    let windows = found.await?.ok_or(DeskError::Refused(Refused::NoSuchRoom))?;
     Ok(Listing::cut(windows, limit))
 }

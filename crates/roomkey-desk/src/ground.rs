@@ -1,6 +1,5 @@
 //! The ground of every use case: the database, time, randomness, and places for reads.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use roomkey_storage::{
 use tokio::sync::Semaphore;
 
 use crate::authority::{Actor, Admin};
-use crate::error::OpsError;
+use crate::error::DeskError;
 
 /// How long a caller waits for a commit before it is told that the outcome is unknown.
 pub const COMMIT_DEADLINE: Duration = Duration::from_secs(2);
@@ -61,7 +60,7 @@ impl Ground {
 
     /// The database.
     ///
-    /// Only use cases touch it: who can write without an authority needs none.
+    /// Only use cases touch it: code that can write needs no authority to change anything.
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
@@ -85,7 +84,7 @@ impl Ground {
     }
 
     /// Reads on a thread that may block, in a bounded time and with bounded company.
-    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, OpsError>
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -94,7 +93,7 @@ impl Ground {
     }
 
     /// Makes a change on the authority of an admin, which is checked once more in the transaction.
-    pub(crate) async fn change<T, F>(&self, admin: &Admin, change: F) -> Result<T, OpsError>
+    pub(crate) async fn change<T, F>(&self, admin: &Admin, change: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
@@ -107,7 +106,7 @@ impl Ground {
     }
 
     /// Records what changes nothing, on an authority that is checked once more in the transaction.
-    pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, OpsError> {
+    pub(crate) async fn record(&self, actor: &Actor, event: Event) -> Result<u64, DeskError> {
         let reading = matches!(event, Event::AuditRead { .. } | Event::AuditExported { .. });
         let recorded = self.write(actor.context(), move |writer| {
             if reading {
@@ -119,7 +118,7 @@ impl Ground {
         });
         match recorded.await {
             // Somebody has to look into it: a frozen log is read, though nothing can be recorded.
-            Err(OpsError::Store(StoreError::Frozen(reason))) if reading => {
+            Err(DeskError::Store(StoreError::Frozen(reason))) if reading => {
                 tracing::warn!(%reason, by = ?actor.context().by, "a frozen log is read, which cannot be recorded");
                 Ok(self.read(|reader| reader.head()).await?.next_index)
             }
@@ -128,7 +127,7 @@ impl Ground {
     }
 
     /// Writes, and waits for the commit.
-    pub(crate) async fn write<T, F>(&self, context: Context, write: F) -> Result<T, OpsError>
+    pub(crate) async fn write<T, F>(&self, context: Context, write: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Writer<'_>) -> Result<T, WriteError> + Send + 'static,
@@ -146,7 +145,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Reads on a thread that may block, in a bounded time and with bounded company.
-    pub(crate) async fn read<T, F>(self, read: F) -> Result<T, OpsError>
+    pub(crate) async fn read<T, F>(self, read: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -170,9 +169,4 @@ pub(crate) async fn committed<T, E: From<StoreError>>(pending: Pending<T, E>) ->
     tokio::time::timeout(COMMIT_DEADLINE, pending)
         .await
         .unwrap_or_else(|_| Err(StoreError::Deadline.into()))
-}
-
-/// The truncated address for entries.
-pub(crate) fn address(from: IpAddr) -> roomkey_audit::Actor {
-    roomkey_audit::Actor::Address { prefix: roomkey_auth::address_prefix(from) }
 }

@@ -7,14 +7,14 @@ use roomkey_claims::{RoomId, Scope};
 use roomkey_storage::{MeetingRow, Refused};
 
 use crate::authority::{Admin, InRoom};
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
 /// Ends the running meeting of a room; returns its number.
-pub async fn end(ground: &Ground, in_room: &InRoom) -> Result<u32, OpsError> {
+pub async fn end(ground: &Ground, in_room: &InRoom) -> Result<u32, DeskError> {
     if in_room.scope() != Scope::Meetings {
-        return Err(OpsError::NotAllowed);
+        return Err(DeskError::NotAllowed);
     }
     let room = in_room.room().clone();
     ground
@@ -32,11 +32,11 @@ pub async fn list(
     room: RoomId,
     before: Option<u32>,
     limit: u16,
-) -> Result<Listing<MeetingRow>, OpsError> {
+) -> Result<Listing<MeetingRow>, DeskError> {
     let found = ground.read(move |reader| match reader.room(&room)? {
         None => Ok(None),
         Some(_) => reader.meetings(&room, before, one_more(limit)).map(Some),
     });
-    let meetings = found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))?;
+    let meetings = found.await?.ok_or(DeskError::Refused(Refused::NoSuchRoom))?;
     Ok(Listing::cut(meetings, limit))
 }

@@ -4,7 +4,7 @@ use roomkey_claims::{EventId, Membership, RoomId, SceneId, Username};
 use roomkey_storage::{Member, Reader, Refused, StoreError};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
@@ -15,7 +15,7 @@ pub async fn add(
     room: RoomId,
     username: Username,
     member: Membership,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.put_member(&room, &username, &member)).await
 }
 
@@ -27,7 +27,7 @@ pub async fn remove(
     username: Username,
     scene: Option<SceneId>,
     event: Option<EventId>,
-) -> Result<u64, OpsError> {
+) -> Result<u64, DeskError> {
     ground.change(admin, move |writer| writer.remove_member(&room, &username, scene, event)).await
 }
 
@@ -41,9 +41,9 @@ pub async fn list(
     room: RoomId,
     after: Option<Username>,
     limit: u16,
-) -> Result<Listing<Member>, OpsError> {
+) -> Result<Listing<Member>, DeskError> {
     let found = ground.read(move |reader| page(reader, &room, after.as_ref(), limit)).await?;
-    found.ok_or(OpsError::Refused(Refused::NoSuchRoom))
+    found.ok_or(DeskError::Refused(Refused::NoSuchRoom))
 }
 
 fn page(

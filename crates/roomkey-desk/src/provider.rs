@@ -7,7 +7,7 @@ pub mod disconnect;
 pub mod fault;
 pub(crate) mod turns;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::provider::client::Outbound;
 use crate::provider::turns::Turns;
 
@@ -23,7 +23,7 @@ impl Provider {
         Self { outbound: Outbound::new(), turns: Turns::default() }
     }
 
-    fn client(&self) -> Result<&reqwest::Client, OpsError> {
+    fn client(&self) -> Result<&reqwest::Client, DeskError> {
         self.outbound.client()
     }
 

@@ -9,7 +9,7 @@ use roomkey_providers::expired_keys;
 use roomkey_storage::Context;
 use tokio::sync::Mutex;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::readiness::check::{Check, Readiness};
 use crate::tokens::Tokens;
@@ -40,7 +40,7 @@ impl Probe {
 pub async fn rooms_without_profile(
     ground: &Ground,
     tokens: &Tokens,
-) -> Result<Vec<RoomId>, OpsError> {
+) -> Result<Vec<RoomId>, DeskError> {
     let in_force = tokens.in_force();
     let rooms = ground.read(move |reader| {
         let profiles: Vec<_> = in_force.rules.profiles.keys().collect();
@@ -99,7 +99,7 @@ pub async fn readiness(ground: &Ground, tokens: &Tokens, jobs: &Jobs, probe: &Pr
 }
 
 /// The label of time of the newest entry, which no clock should be behind; looking at it is no reading of the log.
-pub async fn newest_entry_at(ground: &Ground) -> Result<Option<Timestamp>, OpsError> {
+pub async fn newest_entry_at(ground: &Ground) -> Result<Option<Timestamp>, DeskError> {
     let newest = ground.read(|reader| match reader.head()?.next_index.checked_sub(1) {
         None => Ok(None),
         Some(index) => reader.entry_at(index),

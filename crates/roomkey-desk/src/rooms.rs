@@ -9,7 +9,7 @@ use roomkey_claims::RoomId;
 use roomkey_storage::{Refused, Room};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 use crate::tokens::Tokens;
@@ -20,7 +20,7 @@ pub async fn add(
     tokens: &Tokens,
     admin: &Admin,
     room: Room,
-) -> Result<u64, OpsError> {
+) -> Result<u64, DeskError> {
     tokens.in_force().rules.check_room(&room.room, &room.settings)?;
     ground.change(admin, move |writer| writer.add_room(&room)).await
 }
@@ -31,23 +31,23 @@ pub async fn list(
     _admin: &Admin,
     after: Option<RoomId>,
     limit: u16,
-) -> Result<Listing<Room>, OpsError> {
+) -> Result<Listing<Room>, DeskError> {
     let rooms = ground.read(move |reader| reader.rooms(after.as_ref(), one_more(limit))).await?;
     Ok(Listing::cut(rooms, limit))
 }
 
 /// The room of a name.
-pub async fn show(ground: &Ground, _admin: &Admin, room: RoomId) -> Result<Room, OpsError> {
+pub async fn show(ground: &Ground, _admin: &Admin, room: RoomId) -> Result<Room, DeskError> {
     let room = ground.read(move |reader| reader.room(&room)).await?;
-    room.ok_or(OpsError::Refused(Refused::NoSuchRoom))
+    room.ok_or(DeskError::Refused(Refused::NoSuchRoom))
 }
 
 /// Closes a room, so that nobody gets a key; returns the index of the entry, if anything changed.
-pub async fn close(ground: &Ground, admin: &Admin, room: RoomId) -> Result<Option<u64>, OpsError> {
+pub async fn close(ground: &Ground, admin: &Admin, room: RoomId) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.close_room(&room)).await
 }
 
 /// Opens a closed room again; returns the index of the entry, if anything changed.
-pub async fn open(ground: &Ground, admin: &Admin, room: RoomId) -> Result<Option<u64>, OpsError> {
+pub async fn open(ground: &Ground, admin: &Admin, room: RoomId) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.open_room(&room)).await
 }

@@ -1,7 +1,6 @@
 //! Tokens: issued, renewed, signed, read back.
 
 pub(crate) mod denials;
-pub(crate) mod in_force;
 pub mod issue;
 pub mod keyring;
 pub mod named_user;
@@ -14,13 +13,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use roomkey_providers::Inspection;
 use roomkey_storage::Context;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::tokens::denials::Denials;
-use crate::tokens::in_force::InForce;
+use crate::tokens::keyring::InForce;
 use crate::tokens::rules::Rules;
 
-/// What issuing works with: the rules of the settings with their secrets, and the denials of the running minute.
+/// What issuing works with: the rules of the settings with their secrets, under the name of the software that puts them
+/// in force, and the denials of the running minute.
 #[derive(Debug)]
 pub struct Tokens {
     in_force: RwLock<Arc<InForce>>,
@@ -45,13 +45,13 @@ impl Tokens {
 
     /// Puts the rules of the settings in force where the log's latest policy differs; returns the index of the entry
     /// that set what is in force now.
-    pub async fn apply_rules(&self, ground: &Ground) -> Result<u64, OpsError> {
+    pub async fn apply_rules(&self, ground: &Ground) -> Result<u64, DeskError> {
         let (policy, software) = (self.in_force().rules.policy(), self.software.clone());
         ground.write(Context::SYSTEM, move |writer| writer.set_policy(&policy, &software)).await
     }
 
     /// Takes new rules over, then puts them in force.
-    pub async fn reload(&self, ground: &Ground, rules: Rules) -> Result<u64, OpsError> {
+    pub async fn reload(&self, ground: &Ground, rules: Rules) -> Result<u64, DeskError> {
         *self.in_force.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(InForce::new(rules));
         self.apply_rules(ground).await
@@ -60,16 +60,16 @@ impl Tokens {
     /// Puts the rules in force where the log has no policy yet; fails where it has another one.
     ///
     /// For the command line, which must not take a policy from under a running server.
-    pub async fn adopt_rules(&self, ground: &Ground) -> Result<u64, OpsError> {
+    pub async fn adopt_rules(&self, ground: &Ground) -> Result<u64, DeskError> {
         match ground.read(|reader| reader.policy()).await? {
             None => self.apply_rules(ground).await,
             Some(current) if current.policy == self.in_force().rules.policy() => Ok(current.index),
-            Some(current) => Err(OpsError::PolicyDiffers { index: current.index }),
+            Some(current) => Err(DeskError::PolicyDiffers { index: current.index }),
         }
     }
 
     /// Reads a token back with the keys of the settings.
-    pub fn inspect(&self, token: &str) -> Result<Inspection, OpsError> {
-        self.in_force().keyring.inspect(token).map_err(|_| OpsError::NotAToken)
+    pub fn inspect(&self, token: &str) -> Result<Inspection, DeskError> {
+        self.in_force().keyring.inspect(token).map_err(|_| DeskError::NotAToken)
     }
 }

@@ -7,7 +7,7 @@ use roomkey_storage::{NewUser, Refused, User};
 use secrecy::SecretString;
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 use crate::sessions::Sessions;
@@ -33,14 +33,14 @@ pub async fn add(
     sessions: &Sessions,
     admin: &Admin,
     request: NewUserRequest,
-) -> Result<User, OpsError> {
+) -> Result<User, DeskError> {
     let NewUserRequest { username, password, role, did, display_name } = request;
     let password = sessions.hash_new(&username, password).await?;
     let subject = SubjectRef::new(ground.ids().uuid_v4());
     let user = NewUser { subject, username, password, did, display_name, role };
     ground.change(admin, move |writer| writer.add_user(user)).await?;
     let added = ground.read(move |reader| reader.user_by_subject(subject)).await?;
-    added.ok_or(OpsError::Internal("a user was gone right after it was added"))
+    added.ok_or(DeskError::Internal("a user was gone right after it was added"))
 }
 
 /// Users by name, after a name.
@@ -49,15 +49,15 @@ pub async fn list(
     _admin: &Admin,
     after: Option<Username>,
     limit: u16,
-) -> Result<Listing<User>, OpsError> {
+) -> Result<Listing<User>, DeskError> {
     let users = ground.read(move |reader| reader.users(after.as_ref(), one_more(limit))).await?;
     Ok(Listing::cut(users, limit))
 }
 
 /// The user of a name.
-pub async fn show(ground: &Ground, _admin: &Admin, username: Username) -> Result<User, OpsError> {
+pub async fn show(ground: &Ground, _admin: &Admin, username: Username) -> Result<User, DeskError> {
     let user = ground.read(move |reader| reader.user(&username)).await?;
-    user.ok_or(OpsError::Refused(Refused::NoSuchUser))
+    user.ok_or(DeskError::Refused(Refused::NoSuchUser))
 }
 
 /// Enables a user; returns the index of the entry, if anything changed.
@@ -65,7 +65,7 @@ pub async fn enable(
     ground: &Ground,
     admin: &Admin,
     username: Username,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.enable_user(&username)).await
 }
 
@@ -74,7 +74,7 @@ pub async fn disable(
     ground: &Ground,
     admin: &Admin,
     username: Username,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.disable_user(&username)).await
 }
 
@@ -84,7 +84,7 @@ pub async fn set_role(
     admin: &Admin,
     username: Username,
     role: DeskRole,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     ground.change(admin, move |writer| writer.set_desk_role(&username, role)).await
 }
 
@@ -95,7 +95,7 @@ pub async fn set_password(
     admin: &Admin,
     username: Username,
     password: SecretString,
-) -> Result<u64, OpsError> {
+) -> Result<u64, DeskError> {
     let password = sessions.hash_new(&username, password).await?;
     ground.change(admin, move |writer| writer.set_password(&username, &password)).await
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use roomkey_desk::error::OpsError;
+use roomkey_desk::error::DeskError;
 use roomkey_desk::log::error::IntegrateError;
 use roomkey_storage::{OpenError, Refused, StoreError, WriteError};
 
@@ -19,7 +19,7 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
         return of_integrate(error);
     }
     if let Some(error) = error.downcast_ref() {
-        return of_ops(error);
+        return of_desk(error);
     }
     if let Some(error) = error.downcast_ref() {
         return of_open(error);
@@ -36,13 +36,13 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
 }
 
 fn of_integrate(error: &IntegrateError) -> Option<&'static str> {
-    if let IntegrateError::Ops(error) = error { of_ops(error) } else { None }
+    if let IntegrateError::Desk(error) = error { of_desk(error) } else { None }
 }
 
-fn of_ops(error: &OpsError) -> Option<&'static str> {
+fn of_desk(error: &DeskError) -> Option<&'static str> {
     match error {
-        OpsError::Refused(refused) => of_refused(*refused),
-        OpsError::Store(error) => of_store(error),
+        DeskError::Refused(refused) => of_refused(*refused),
+        DeskError::Store(error) => of_store(error),
         _ => None,
     }
 }
@@ -114,8 +114,8 @@ mod tests {
         for error in [
             anyhow::Error::from(Refused::NoSuchRoom),
             WriteError::Refused(Refused::NoSuchRoom).into(),
-            OpsError::Refused(Refused::NoSuchRoom).into(),
-            IntegrateError::Ops(OpsError::Refused(Refused::NoSuchRoom)).into(),
+            DeskError::Refused(Refused::NoSuchRoom).into(),
+            IntegrateError::Desk(DeskError::Refused(Refused::NoSuchRoom)).into(),
         ] {
             assert_eq!(told(&error), expected);
         }

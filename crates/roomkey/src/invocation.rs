@@ -10,7 +10,7 @@ use std::time::Duration;
 use roomkey_claims::{SystemClock, SystemIds};
 use roomkey_desk::authority::{Actor, Admin, Reads};
 use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
+use roomkey_desk::error::DeskError;
 use roomkey_desk::log::integrate::Integrator;
 use roomkey_desk::log::outlet::Outlet;
 
@@ -58,7 +58,7 @@ pub(crate) struct OpenDesk {
 
 impl OpenDesk {
     /// The person as an admin.
-    pub(crate) fn admin(&self) -> Result<Admin, OpsError> {
+    pub(crate) fn admin(&self) -> Result<Admin, DeskError> {
         self.actor.admin()
     }
 
@@ -80,7 +80,7 @@ impl OpenDesk {
     }
 
     /// The person as one who may read the log.
-    pub(crate) fn reads(&self) -> Result<Reads, OpsError> {
+    pub(crate) fn reads(&self) -> Result<Reads, DeskError> {
         self.actor.reads_log()
     }
 }

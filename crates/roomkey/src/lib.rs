@@ -4,7 +4,7 @@
 //! tests, so that the product does not carry it, and reads the definitions of the command line and of the settings.
 //!
 //! Reading order: [`cli`], what may be given; [`settings`]; [`invocation`], what every command works with;
-//! [`commands`], one file each, [`commands::serve`] first.
+//! [`commands`], one file each, `serve` first.
 
 mod cli;
 mod commands;

@@ -1,10 +1,10 @@
 //! What time does to keys: renewal, the windows of events, the end of a provider's key, a clock that jumps.
 
-use roomkey_desk::readiness;
 use std::time::Duration;
 
 use actix_web::http::Method;
 use roomkey_claims::{KeyState, Timestamp};
+use roomkey_desk::readiness;
 use roomkey_tests::Kind;
 use serde_json::json;
 

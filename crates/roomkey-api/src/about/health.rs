@@ -1,12 +1,12 @@
 //! Whether the desk lives and can issue keys.
 
 use actix_web::web::{Data, Json};
+use roomkey_desk::desk::Desk;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::body::CheckView;
 use crate::problem::error::ApiError;
-use roomkey_desk::desk::Desk;
 
 /// How the desk is.
 #[derive(Debug, Serialize, ToSchema)]

@@ -13,13 +13,13 @@ pub(crate) mod rte;
 pub(crate) mod rtm;
 
 use actix_web::HttpResponse;
+use roomkey_desk::authority::Actor;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::credentials::By;
 use crate::problem::error::ApiError;
 use crate::problem::vendor::CompatFault;
-use roomkey_desk::authority::Actor;
 
 /// That the service is there.
 #[derive(Serialize, ToSchema)]

@@ -5,12 +5,12 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use roomkey_audit::RequestId;
-
-use crate::problem::error::ApiError;
 use roomkey_desk::authority::{Actor, Admin, Reads};
 use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
+use roomkey_desk::error::DeskError;
 use roomkey_desk::sessions::authenticate::Credentials;
+
+use crate::problem::error::ApiError;
 
 /// Where the vendor's SDKs put a project JWT.
 const OPENTOK_AUTH: &str = "x-opentok-auth";
@@ -22,27 +22,27 @@ const PARTNER_AUTH: &str = "x-tb-partner-auth";
 ///
 /// Nothing else carries credentials: no cookie, so no page can use those of its visitor; no query, so none stand in
 /// logs of proxies. A bearer of three dotted parts is a project JWT.
-fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, OpsError> {
+fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, DeskError> {
     if headers.contains_key(PARTNER_AUTH) {
-        return Err(OpsError::PartnerAuth);
+        return Err(DeskError::PartnerAuth);
     }
     let mut values = headers.get_all(AUTHORIZATION).map(|value| (value, true));
     let mut jwts = headers.get_all(OPENTOK_AUTH).map(|value| (value, false));
     let (value, is_bearer) = match (values.next(), jwts.next()) {
-        (None, None) => return Err(OpsError::Unauthenticated),
+        (None, None) => return Err(DeskError::Unauthenticated),
         (Some(value), None) | (None, Some(value)) => value,
-        (Some(_), Some(_)) => return Err(OpsError::InvalidToken),
+        (Some(_), Some(_)) => return Err(DeskError::InvalidToken),
     };
     if values.next().or_else(|| jwts.next()).is_some() {
-        return Err(OpsError::InvalidToken);
+        return Err(DeskError::InvalidToken);
     }
-    let text = value.to_str().map_err(|_| OpsError::InvalidToken)?;
+    let text = value.to_str().map_err(|_| DeskError::InvalidToken)?;
     if !is_bearer {
         return Ok(Credentials::ProjectJwt(text.trim_matches(' ')));
     }
     let bearer = match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_matches(' '),
-        Some(_) | None => return Err(OpsError::Unauthenticated),
+        Some(_) | None => return Err(DeskError::Unauthenticated),
     };
     match bearer.split('.').count() {
         3 => Ok(Credentials::ProjectJwt(bearer)),
@@ -53,32 +53,32 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, OpsError> {
 async fn authenticate(request: &HttpRequest) -> Result<Actor, ApiError> {
     let credentials = credentials(request.headers())?;
     let desk =
-        request.app_data::<web::Data<Desk>>().ok_or(OpsError::Internal("the app has no desk"))?;
+        request.app_data::<web::Data<Desk>>().ok_or(DeskError::Internal("the app has no desk"))?;
     let id = request.extensions().get::<RequestId>().cloned();
-    let id = id.ok_or(OpsError::Internal("the request has no id"))?;
+    let id = id.ok_or(DeskError::Internal("the request has no id"))?;
     Ok(desk.sessions.authenticate(&desk.ground, credentials, id).await?)
 }
 
 /// An authority that follows from who was authenticated.
 pub(crate) trait Authority: Sized + 'static {
     /// The authority of this actor, or why it has none.
-    fn of(actor: Actor) -> Result<Self, OpsError>;
+    fn of(actor: Actor) -> Result<Self, DeskError>;
 }
 
 impl Authority for Actor {
-    fn of(actor: Actor) -> Result<Self, OpsError> {
+    fn of(actor: Actor) -> Result<Self, DeskError> {
         Ok(actor)
     }
 }
 
 impl Authority for Admin {
-    fn of(actor: Actor) -> Result<Self, OpsError> {
+    fn of(actor: Actor) -> Result<Self, DeskError> {
         actor.admin()
     }
 }
 
 impl Authority for Reads {
-    fn of(actor: Actor) -> Result<Self, OpsError> {
+    fn of(actor: Actor) -> Result<Self, DeskError> {
         actor.reads_log()
     }
 }

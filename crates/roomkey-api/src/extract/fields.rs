@@ -4,10 +4,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use roomkey_claims::Timestamp;
+use roomkey_desk::listing::{DEFAULT_PAGE, MAX_PAGE};
 
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
-use roomkey_desk::listing::{DEFAULT_PAGE, MAX_PAGE};
 
 /// Collects what is wrong while the fields are read.
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! Lists on the wire.
 
+use roomkey_desk::wire::numbers::PageLimit;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
-use roomkey_desk::wire::numbers::PageLimit;
 
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]

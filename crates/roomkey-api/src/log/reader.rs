@@ -3,12 +3,12 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use roomkey_desk::authority::Reads;
+use roomkey_desk::error::DeskError;
 
 use crate::extract::credentials::By;
 use crate::problem::error::ApiError;
 use crate::settings::HttpSettings;
-use roomkey_desk::authority::Reads;
-use roomkey_desk::error::OpsError;
 
 /// Somebody who may read the signed log.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl FromRequest for LogReader {
         Box::pin(async move {
             let settings = request
                 .app_data::<web::Data<HttpSettings>>()
-                .ok_or(OpsError::Internal("the app has no settings"))?;
+                .ok_or(DeskError::Internal("the app has no settings"))?;
             if settings.open_log {
                 return Ok(Self::Anybody);
             }

@@ -7,12 +7,12 @@ use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use roomkey_audit::RequestId;
 use roomkey_desk::StoreError;
+use roomkey_desk::error::DeskError;
 use serde::Serialize;
 
 use crate::problem::body::Problem;
 use crate::problem::contract::contract;
 use crate::problem::error::ApiError;
-use roomkey_desk::error::OpsError;
 
 /// The media type of every error.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -28,7 +28,7 @@ impl ApiError {
                     tracing::warn!(check.name, check.detail, "the desk is not ready");
                 }
             }
-            (Self::Ops(OpsError::HasherBusy | OpsError::Store(StoreError::Busy)), _) => {
+            (Self::Desk(DeskError::HasherBusy | DeskError::Store(StoreError::Busy)), _) => {
                 tracing::warn!(error, problem.code = kind.code, "a request was turned away");
             }
             _ => tracing::error!(error, problem.code = kind.code, "a request failed"),
@@ -82,9 +82,9 @@ fn challenge(error: &ApiError) -> Option<&'static str> {
 /// After how many seconds it makes sense to try again.
 pub(crate) fn retry_after(error: &ApiError) -> Option<u64> {
     match error {
-        ApiError::Ops(OpsError::TooManyLogins(after)) => Some(after.seconds().max(1)),
-        ApiError::Ops(OpsError::NoUsableKey) => Some(60),
-        ApiError::NotReady(_) | ApiError::Ops(OpsError::Provider(_))
+        ApiError::Desk(DeskError::TooManyLogins(after)) => Some(after.seconds().max(1)),
+        ApiError::Desk(DeskError::NoUsableKey) => Some(60),
+        ApiError::NotReady(_) | ApiError::Desk(DeskError::Provider(_))
             if contract(error).status == 503 =>
         {
             Some(5)

@@ -1,15 +1,15 @@
 //! Problems on the wire (RFC 9457).
 
 use roomkey_audit::RequestId;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::readiness::check::Check;
+use roomkey_desk::wire::texts::RequestIdText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::contract::contract;
 use crate::problem::error::ApiError;
 use crate::problem::fault::{BodyFault, FieldError};
-use roomkey_desk::error::OpsError;
-use roomkey_desk::readiness::check::Check;
-use roomkey_desk::wire::texts::RequestIdText;
 
 /// What is wrong, as RFC 9457 has it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,20 +80,20 @@ impl Problem {
 /// What the answer says beside the title: nothing of a failure of the desk, one constant text of a denial.
 fn detail(error: &ApiError, meaning: &str, status: u16) -> Option<String> {
     match error {
-        ApiError::Ops(OpsError::Provider(_)) => Some(meaning.to_owned()),
+        ApiError::Desk(DeskError::Provider(_)) => Some(meaning.to_owned()),
         _ if 500 <= status => None,
         ApiError::Compat(fault) => Some(format!("{}.", capitalized(&fault.to_string()))),
-        ApiError::Ops(
-            error @ (OpsError::LifetimeOutOfBounds { .. }
-            | OpsError::Password(_)
-            | OpsError::UnknownProfile { .. }
-            | OpsError::RoomBounds(_)
-            | OpsError::RoomSettings(_)
-            | OpsError::ProjectJwt(_)
-            | OpsError::PartnerAuth
-            | OpsError::OtherUid { .. }
-            | OpsError::Call(_)
-            | OpsError::BackendShape { .. }),
+        ApiError::Desk(
+            error @ (DeskError::LifetimeOutOfBounds { .. }
+            | DeskError::Password(_)
+            | DeskError::UnknownProfile { .. }
+            | DeskError::RoomBounds(_)
+            | DeskError::RoomSettings(_)
+            | DeskError::ProjectJwt(_)
+            | DeskError::PartnerAuth
+            | DeskError::OtherUid { .. }
+            | DeskError::Call(_)
+            | DeskError::BackendShape { .. }),
         ) => Some(format!("{}.", capitalized(&error.to_string()))),
         _ => Some(meaning.to_owned()),
     }
@@ -111,16 +111,16 @@ fn errors(error: &ApiError) -> Vec<FieldError> {
         ApiError::Invalid(errors) | ApiError::FieldNotAllowed(errors) => errors.clone(),
         ApiError::Body { fault: BodyFault::Malformed, .. } => Vec::new(),
         ApiError::Body { fault, pointer } => one(pointer, fault.as_str()),
-        ApiError::Ops(OpsError::LifetimeOutOfBounds { min, max }) => {
+        ApiError::Desk(DeskError::LifetimeOutOfBounds { min, max }) => {
             one("/ttlSeconds", &format!("must be from {min} to {max}"))
         }
-        ApiError::Ops(OpsError::DeviceRequired) => one("/deviceId", "is required in this room"),
-        ApiError::Ops(OpsError::UserNotAllowed) => one("/user", "only a backend names a user"),
-        ApiError::Ops(OpsError::UnknownProfile { .. }) => {
+        ApiError::Desk(DeskError::DeviceRequired) => one("/deviceId", "is required in this room"),
+        ApiError::Desk(DeskError::UserNotAllowed) => one("/user", "only a backend names a user"),
+        ApiError::Desk(DeskError::UnknownProfile { .. }) => {
             one("/provider", "is no profile of the settings")
         }
-        ApiError::Ops(OpsError::EmptyWindow) => one("/until", "must be after from"),
-        ApiError::Ops(OpsError::OutOfBounds { parameter, detail }) => {
+        ApiError::Desk(DeskError::EmptyWindow) => one("/until", "must be after from"),
+        ApiError::Desk(DeskError::OutOfBounds { parameter, detail }) => {
             one(&format!("/{parameter}"), detail)
         }
         _ => Vec::new(),

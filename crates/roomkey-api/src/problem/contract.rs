@@ -3,14 +3,14 @@
 //! The reference of problems and `roomkey explain` are made of [`PROBLEMS`].
 
 use roomkey_auth::ProjectFault;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::provider::fault::ProviderFault;
+use roomkey_desk::tokens::keyring::KeyringError;
 use roomkey_desk::{Refused, StoreError};
 
 use crate::problem::error::ApiError;
 use crate::problem::fault::BodyFault;
 use crate::problem::vendor::CompatFault;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::provider::fault::ProviderFault;
-use roomkey_desk::tokens::keyring::KeyringError;
 
 /// A problem that an answer may name.
 #[derive(Debug, PartialEq, Eq)]
@@ -211,74 +211,76 @@ pub(crate) const fn contract(error: &ApiError) -> &'static ProblemKind {
         ApiError::MediaType => &UNSUPPORTED_MEDIA_TYPE,
         ApiError::NotReady(_) => &NOT_READY,
         ApiError::Panicked | ApiError::Framework(_) => &INTERNAL,
-        ApiError::Ops(error) => contract_of_ops(error),
+        ApiError::Desk(error) => contract_of_desk(error),
     }
 }
 
-const fn contract_of_ops(error: &OpsError) -> &'static ProblemKind {
+const fn contract_of_desk(error: &DeskError) -> &'static ProblemKind {
     match error {
-        OpsError::Unauthenticated => &UNAUTHENTICATED,
-        OpsError::InvalidToken => &INVALID_TOKEN,
-        OpsError::ProjectJwt(error) => match error.fault() {
+        DeskError::Unauthenticated => &UNAUTHENTICATED,
+        DeskError::InvalidToken => &INVALID_TOKEN,
+        DeskError::ProjectJwt(error) => match error.fault() {
             ProjectFault::Malformed => &INVALID_PROJECT_JWT,
             ProjectFault::ClientToken => &CLIENT_TOKEN,
             ProjectFault::Signature => &BAD_SIGNATURE,
             ProjectFault::Clock => &CLOCK_SKEW,
         },
-        OpsError::UnknownApiKey => &UNKNOWN_API_KEY,
-        OpsError::ReplayedJwt => &REPLAYED_JWT,
-        OpsError::PartnerAuth => &PARTNER_AUTH,
-        OpsError::InvalidCredentials => &INVALID_CREDENTIALS,
-        OpsError::NotAllowed => &NOT_ALLOWED,
-        OpsError::LifetimeOutOfBounds { .. } => &LIFETIME_OUT_OF_BOUNDS,
-        OpsError::DeviceRequired => &DEVICE_REQUIRED,
-        OpsError::Inexpressible => &INEXPRESSIBLE_GRANT,
-        OpsError::NoUsableKey | OpsError::Keyring(KeyringError::NoSuchKey { .. }) => &NO_USABLE_KEY,
-        OpsError::UserNotAllowed => &FIELD_NOT_ALLOWED,
-        OpsError::UserRequired => &USER_REQUIRED,
-        OpsError::OtherUid { wildcard: true, .. } => &WILDCARD_UID,
-        OpsError::OtherUid { wildcard: false, .. } => &OTHER_UID,
-        OpsError::NoNumbers => &NO_NUMBERS,
-        OpsError::MeetingAccount => &MEETING_ACCOUNT,
-        OpsError::UidsExhausted => &UIDS_EXHAUSTED,
-        OpsError::MeetingRuns => &MEETING_RUNS,
-        OpsError::RoomSettings(_) => &ROOM_SETTINGS,
-        OpsError::NotOfProvider { .. } => &NOT_OF_PROVIDER,
-        OpsError::Call(_) | OpsError::BackendShape { .. } => &INVALID_VALUE,
-        OpsError::Provider(ProviderFault::Refused { .. } | ProviderFault::Answer) => {
+        DeskError::UnknownApiKey => &UNKNOWN_API_KEY,
+        DeskError::ReplayedJwt => &REPLAYED_JWT,
+        DeskError::PartnerAuth => &PARTNER_AUTH,
+        DeskError::InvalidCredentials => &INVALID_CREDENTIALS,
+        DeskError::NotAllowed => &NOT_ALLOWED,
+        DeskError::LifetimeOutOfBounds { .. } => &LIFETIME_OUT_OF_BOUNDS,
+        DeskError::DeviceRequired => &DEVICE_REQUIRED,
+        DeskError::Inexpressible => &INEXPRESSIBLE_GRANT,
+        DeskError::NoUsableKey | DeskError::Keyring(KeyringError::NoSuchKey { .. }) => {
+            &NO_USABLE_KEY
+        }
+        DeskError::UserNotAllowed => &FIELD_NOT_ALLOWED,
+        DeskError::UserRequired => &USER_REQUIRED,
+        DeskError::OtherUid { wildcard: true, .. } => &WILDCARD_UID,
+        DeskError::OtherUid { wildcard: false, .. } => &OTHER_UID,
+        DeskError::NoNumbers => &NO_NUMBERS,
+        DeskError::MeetingAccount => &MEETING_ACCOUNT,
+        DeskError::UidsExhausted => &UIDS_EXHAUSTED,
+        DeskError::MeetingRuns => &MEETING_RUNS,
+        DeskError::RoomSettings(_) => &ROOM_SETTINGS,
+        DeskError::NotOfProvider { .. } => &NOT_OF_PROVIDER,
+        DeskError::Call(_) | DeskError::BackendShape { .. } => &INVALID_VALUE,
+        DeskError::Provider(ProviderFault::Refused { .. } | ProviderFault::Answer) => {
             &PROVIDER_REFUSED
         }
-        OpsError::Provider(ProviderFault::Unreachable | ProviderFault::Failed { .. }) => {
+        DeskError::Provider(ProviderFault::Unreachable | ProviderFault::Failed { .. }) => {
             &PROVIDER_UNAVAILABLE
         }
-        OpsError::Password(_) => &PASSWORD_REFUSED,
-        OpsError::UnknownProfile { .. } => &UNKNOWN_PROFILE,
-        OpsError::RoomBounds(_) => &ROOM_BOUNDS,
-        OpsError::EmptyWindow => &EMPTY_WINDOW,
-        OpsError::NoSuchEntry => &NO_SUCH_ENTRY,
-        OpsError::NotSigned => &NOT_SIGNED,
-        OpsError::BadCursor => &BAD_CURSOR,
-        OpsError::OutOfBounds { .. } => &INVALID_VALUE,
-        OpsError::NotAToken => &NOT_A_TOKEN,
-        OpsError::HasherBusy => &BUSY,
-        OpsError::TooManyLogins(_) => &TOO_MANY_LOGINS,
-        OpsError::Refused(refused) => contract_of_refusal(*refused),
-        OpsError::Store(StoreError::Busy) => &BUSY,
-        OpsError::Store(
+        DeskError::Password(_) => &PASSWORD_REFUSED,
+        DeskError::UnknownProfile { .. } => &UNKNOWN_PROFILE,
+        DeskError::RoomBounds(_) => &ROOM_BOUNDS,
+        DeskError::EmptyWindow => &EMPTY_WINDOW,
+        DeskError::NoSuchEntry => &NO_SUCH_ENTRY,
+        DeskError::NotSigned => &NOT_SIGNED,
+        DeskError::BadCursor => &BAD_CURSOR,
+        DeskError::OutOfBounds { .. } => &INVALID_VALUE,
+        DeskError::NotAToken => &NOT_A_TOKEN,
+        DeskError::HasherBusy => &BUSY,
+        DeskError::TooManyLogins(_) => &TOO_MANY_LOGINS,
+        DeskError::Refused(refused) => contract_of_refusal(*refused),
+        DeskError::Store(StoreError::Busy) => &BUSY,
+        DeskError::Store(
             StoreError::Deadline
             | StoreError::Slow
             | StoreError::Stopped
             | StoreError::Database(_)
             | StoreError::Connection(_),
         ) => &UNAVAILABLE,
-        OpsError::Store(StoreError::Frozen(_)) => &LOG_FROZEN,
-        OpsError::Store(
+        DeskError::Store(StoreError::Frozen(_)) => &LOG_FROZEN,
+        DeskError::Store(
             StoreError::Corrupt { .. } | StoreError::Entry(_) | StoreError::Panicked,
         ) => &INTERNAL,
-        OpsError::PolicyDiffers { .. }
-        | OpsError::Keyring(_)
-        | OpsError::Seal(_)
-        | OpsError::Internal(_) => &INTERNAL,
+        DeskError::PolicyDiffers { .. }
+        | DeskError::Keyring(_)
+        | DeskError::Seal(_)
+        | DeskError::Internal(_) => &INTERNAL,
     }
 }
 

@@ -1,18 +1,18 @@
 //! What a handler or an extractor may fail with.
 
 use actix_web::http::StatusCode;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::readiness::check::Readiness;
 
 use crate::problem::fault::{BodyFault, FieldError};
 use crate::problem::vendor::CompatFault;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::readiness::check::Readiness;
 
 /// Why a request is not answered as it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// A use case failed.
     #[error(transparent)]
-    Ops(#[from] OpsError),
+    Desk(#[from] DeskError),
     /// A surface for a vendor's own clients refuses.
     #[error(transparent)]
     Compat(#[from] CompatFault),

@@ -6,6 +6,13 @@ mod query;
 pub(crate) mod tail;
 
 use actix_web::web::{Data, Json, Path};
+use roomkey_desk::audit::entry::EntryName;
+use roomkey_desk::audit::{entry, stats, trace};
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::entry::EntryView;
+use roomkey_desk::wire::stats::StatsAnswer;
+use roomkey_desk::wire::trace::TraceAnswer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -16,13 +23,6 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
 use crate::v1::audit::query::StatsQuery;
-use roomkey_desk::audit::entry::EntryName;
-use roomkey_desk::audit::{entry, stats, trace};
-use roomkey_desk::authority::Reads;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::entry::EntryView;
-use roomkey_desk::wire::stats::StatsAnswer;
-use roomkey_desk::wire::trace::TraceAnswer;
 
 /// Shows an entry of the log.
 ///

@@ -4,6 +4,12 @@ pub(crate) mod add;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::backends;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::backend::BackendView;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::texts::BackendRefText;
 
 use crate::extract::credentials::By;
 use crate::extract::fields::segment;
@@ -11,12 +17,6 @@ use crate::extract::listing::ListQuery;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::backends;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::backend::BackendView;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::texts::BackendRefText;
 
 /// Lists backends by API key, revoked ones among them, without their secrets.
 #[utoipa::path(get, path = "/v1/backends", tag = "Backends", params(ListQuery),

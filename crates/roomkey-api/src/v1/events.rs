@@ -3,6 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
 use roomkey_claims::Window;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::events;
+use roomkey_desk::wire::event::EventView;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::texts::{EventIdText, RoomIdText};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,12 +18,6 @@ use crate::extract::listing::ListQuery;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::events;
-use roomkey_desk::wire::event::EventView;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::texts::{EventIdText, RoomIdText};
 
 /// Lists the events of a room that have a window, by name.
 ///

@@ -3,6 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
 use roomkey_claims::Scope;
+use roomkey_desk::authority::{Actor, Admin};
+use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::meeting::MeetingView;
+use roomkey_desk::wire::texts::RoomIdText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,12 +18,6 @@ use crate::extract::listing::ListQuery;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::{Actor, Admin};
-use roomkey_desk::desk::Desk;
-use roomkey_desk::meetings;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::meeting::MeetingView;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// Lists the meetings of a room, newest first.
 ///

@@ -5,6 +5,12 @@ mod place;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::members;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::member::MemberView;
+use roomkey_desk::wire::texts::{RoomIdText, UsernameText};
 
 use crate::extract::fields::segment;
 use crate::extract::listing::ListQuery;
@@ -12,12 +18,6 @@ use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::members::place::PlaceQuery;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::members;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::member::MemberView;
-use roomkey_desk::wire::texts::{RoomIdText, UsernameText};
 
 /// Lists the members of a room by name; one user may be several, for scenes and events.
 ///

@@ -6,6 +6,12 @@ pub(crate) mod change;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
+use roomkey_desk::wire::list::ListOf;
+use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 
 use crate::extract::credentials::By;
 use crate::extract::fields::segment;
@@ -13,12 +19,6 @@ use crate::extract::listing::ListQuery;
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::rooms;
-use roomkey_desk::wire::list::ListOf;
-use roomkey_desk::wire::room::RoomView;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// Lists rooms by name.
 #[utoipa::path(get, path = "/v1/rooms", tag = "Rooms", params(ListQuery),

@@ -5,18 +5,18 @@ pub(crate) mod password;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
-
-use crate::extract::credentials::By;
-use crate::extract::listing::ListQuery;
-use crate::extract::query::StrictQuery;
-use crate::extract::then::Then;
-use crate::problem::error::ApiError;
 use roomkey_desk::authority::Actor;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::sessions::own;
 use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::own_room::OwnRoomView;
 use roomkey_desk::wire::user::UserView;
+
+use crate::extract::credentials::By;
+use crate::extract::listing::ListQuery;
+use crate::extract::query::StrictQuery;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
 
 /// Ends the session.
 #[utoipa::path(post, path = "/v1/logout", tag = "Sessions",

@@ -8,20 +8,19 @@ pub(crate) mod token_source;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use roomkey_claims::ProviderKind;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::token::KeyAnswer;
 
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::tokens::request::KeyBody;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::token::KeyAnswer;
 
 /// Issues a key for a room at this provider.
 ///
 /// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
-/// `no-usable-key`,
-/// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
+/// `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/{provider}/token", tag = "Keys", request_body = KeyBody,
     responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]
@@ -37,8 +36,7 @@ pub(crate) async fn provider_token(
 /// Issues a key for a room, whose provider the room knows.
 ///
 /// **Problems:** `lifetime-out-of-bounds`, `device-required`, `field-not-allowed`, `inexpressible-grant`,
-/// `no-usable-key`,
-/// `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
+/// `no-usable-key`, `user-required`, `no-meeting`, `provider-refused`, `provider-unavailable`, `busy`.
 #[utoipa::path(post, path = "/v1/tokens", tag = "Keys", request_body = KeyBody,
     responses((status = 200, body = KeyAnswer, description = "The key; its record is durable",
         headers(("Audit-Index" = u64, description = "The index of the entry that records it")))))]

@@ -6,13 +6,6 @@ pub(crate) mod set_role;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
-
-use crate::extract::credentials::By;
-use crate::extract::fields::segment;
-use crate::extract::listing::ListQuery;
-use crate::extract::query::StrictQuery;
-use crate::extract::then::Then;
-use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::sessions::visits;
@@ -21,6 +14,13 @@ use roomkey_desk::wire::list::ListOf;
 use roomkey_desk::wire::texts::UsernameText;
 use roomkey_desk::wire::user::UserView;
 use roomkey_desk::wire::visit::VisitView;
+
+use crate::extract::credentials::By;
+use crate::extract::fields::segment;
+use crate::extract::listing::ListQuery;
+use crate::extract::query::StrictQuery;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
 
 /// Lists users by name.
 #[utoipa::path(get, path = "/v1/users", tag = "Users", params(ListQuery),

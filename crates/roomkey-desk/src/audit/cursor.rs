@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use roomkey_claims::Timestamp;
 use roomkey_storage::{Place, Seal};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 
 /// How long a run of pages may take; after that it is another run, with an entry of its own.
 pub(super) const RUN: Duration = Duration::from_hours(1);
@@ -26,11 +26,11 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// The cursor as text, for the run that `run` describes.
-    pub(super) fn seal(self, seal: &Seal, run: &str) -> Result<String, OpsError> {
+    pub(super) fn seal(self, seal: &Seal, run: &str) -> Result<String, DeskError> {
         let plain = [self.after.to_be_bytes(), self.began.as_micros().to_be_bytes()].concat();
         let sealed = seal
             .seal(place(run), &plain)
-            .map_err(|_| OpsError::Internal("a cursor could not be sealed"))?;
+            .map_err(|_| DeskError::Internal("a cursor could not be sealed"))?;
         Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
     }
 
@@ -40,10 +40,10 @@ impl Cursor {
         seal: &Seal,
         run: &str,
         now: Timestamp,
-    ) -> Result<Self, OpsError> {
+    ) -> Result<Self, DeskError> {
         Some(Self::read(text, seal, run)?)
             .filter(|cursor| !cursor.is_over(now))
-            .ok_or(OpsError::BadCursor)
+            .ok_or(DeskError::BadCursor)
     }
 
     /// Whether its run took so long that going on is another one.
@@ -52,13 +52,13 @@ impl Cursor {
     }
 
     /// Reads a cursor of the run that `run` describes, however old.
-    pub(super) fn read(text: &str, seal: &Seal, run: &str) -> Result<Self, OpsError> {
-        let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| OpsError::BadCursor)?;
-        let plain = seal.open(place(run), &sealed).map_err(|_| OpsError::BadCursor)?;
+    pub(super) fn read(text: &str, seal: &Seal, run: &str) -> Result<Self, DeskError> {
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| DeskError::BadCursor)?;
+        let plain = seal.open(place(run), &sealed).map_err(|_| DeskError::BadCursor)?;
         let Some((after, began)) = plain.split_first_chunk::<8>() else {
-            return Err(OpsError::BadCursor);
+            return Err(DeskError::BadCursor);
         };
-        let began = began.try_into().map_err(|_| OpsError::BadCursor)?;
+        let began = began.try_into().map_err(|_| DeskError::BadCursor)?;
         Ok(Self {
             after: u64::from_be_bytes(*after),
             began: Timestamp::from_micros(i64::from_be_bytes(began)),

@@ -5,7 +5,7 @@ use roomkey_claims::{EntryId, IssuanceId};
 use crate::audit::listed::{Listed, with_names};
 use crate::audit::query::record_reading;
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 
 /// How an entry is named.
@@ -28,7 +28,7 @@ impl EntryName {
 }
 
 /// The entry of this name; that it was read is recorded.
-pub async fn entry(ground: &Ground, reads: &Reads, name: EntryName) -> Result<Listed, OpsError> {
+pub async fn entry(ground: &Ground, reads: &Reads, name: EntryName) -> Result<Listed, DeskError> {
     let condition = match name {
         EntryName::Index(index) => ("index".to_owned(), index.to_string()),
         EntryName::Id(id) => ("id".to_owned(), id.to_string()),
@@ -44,7 +44,7 @@ pub async fn entry(ground: &Ground, reads: &Reads, name: EntryName) -> Result<Li
         };
         with_names(reader, &Vec::from_iter(stored))
     });
-    found.await?.pop().ok_or(OpsError::NoSuchEntry)
+    found.await?.pop().ok_or(DeskError::NoSuchEntry)
 }
 
 #[cfg(test)]

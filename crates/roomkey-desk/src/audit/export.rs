@@ -5,7 +5,7 @@ use roomkey_claims::Username;
 use roomkey_storage::{Order, Page, Stored, User};
 
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
 
@@ -57,7 +57,7 @@ pub async fn export(
     ground: &Ground,
     reads: &Reads,
     range: ExportRange,
-) -> Result<Export, OpsError> {
+) -> Result<Export, DeskError> {
     // The checkpoint first: what it covers was committed before the end of the range is fixed.
     let (tree, head) = ground.read(|reader| Ok((reader.tree()?, reader.head()?))).await?;
     let checkpoint = tree.and_then(|tree| {
@@ -76,7 +76,7 @@ pub async fn export_next(
     ground: &Ground,
     _reads: &Reads,
     export: &mut Export,
-) -> Result<Vec<Stored>, OpsError> {
+) -> Result<Vec<Stored>, DeskError> {
     let limit = u16::try_from(export.remaining()).unwrap_or(MAX_PAGE).min(MAX_PAGE);
     if limit == 0 {
         return Ok(Vec::new());
@@ -99,7 +99,7 @@ pub async fn export_identities(
     _reads: &Reads,
     export: &Export,
     after: Option<Username>,
-) -> Result<Vec<User>, OpsError> {
+) -> Result<Vec<User>, DeskError> {
     if !export.with_identities {
         return Ok(Vec::new());
     }

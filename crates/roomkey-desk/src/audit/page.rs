@@ -10,7 +10,7 @@ use crate::audit::cursor::{Cursor, RUN};
 use crate::audit::listed::{Listed, with_names};
 use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
 
@@ -57,7 +57,7 @@ pub struct Extent {
 }
 
 /// How far the log goes.
-pub(super) async fn extent(ground: &Ground) -> Result<Extent, OpsError> {
+pub(super) async fn extent(ground: &Ground) -> Result<Extent, DeskError> {
     ground
         .read(|reader| {
             // In this order: what is signed was committed before.
@@ -77,7 +77,7 @@ pub async fn page(
     ground: &Ground,
     reads: &Reads,
     request: PageRequest,
-) -> Result<AuditPage, OpsError> {
+) -> Result<AuditPage, DeskError> {
     let PageRequest { query, order, at, limit, cursor } = request;
     let limit = limit.min(MAX_PAGE);
     let filter = resolve(ground, query).await?;
@@ -85,7 +85,7 @@ pub async fn page(
     if let Some(at) = at
         && extent.size < at
     {
-        return Err(OpsError::OutOfBounds {
+        return Err(DeskError::OutOfBounds {
             parameter: "at",
             detail: format!("must be at most {}, the number of entries", extent.size),
         });

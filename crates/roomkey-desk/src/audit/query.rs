@@ -7,7 +7,7 @@ use roomkey_claims::{SubjectRef, Username};
 use roomkey_storage::Refused;
 
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 
 /// Entries that are looked for.
@@ -39,13 +39,13 @@ impl AuditQuery {
 pub(super) async fn resolve(
     ground: &Ground,
     AuditQuery { user, mut filter }: AuditQuery,
-) -> Result<Filter, OpsError> {
+) -> Result<Filter, DeskError> {
     let Some(name) = user else { return Ok(filter) };
     let wanted = name.clone();
     let known = ground.read(move |reader| reader.user(&wanted)).await?;
     let subject =
         known.map(|user| user.subject).or_else(|| name.as_str().parse::<SubjectRef>().ok());
-    filter.subject = Some(subject.ok_or(OpsError::Refused(Refused::NoSuchUser))?);
+    filter.subject = Some(subject.ok_or(DeskError::Refused(Refused::NoSuchUser))?);
     Ok(filter)
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn record_reading(
     reads: &Reads,
     surface: &str,
     filters: BTreeMap<String, String>,
-) -> Result<u64, OpsError> {
+) -> Result<u64, DeskError> {
     let event = Event::AuditRead { surface: surface.to_owned(), filters };
     ground.record(reads.actor(), event).await
 }

@@ -9,7 +9,7 @@ use roomkey_storage::{Counting, Grouping};
 
 use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 
 /// Most buckets of an answer.
@@ -106,11 +106,11 @@ pub async fn stats(
     ground: &Ground,
     reads: &Reads,
     request: StatsRequest,
-) -> Result<Stats, OpsError> {
+) -> Result<Stats, DeskError> {
     let StatsRequest { query, by, group } = request;
     let mut filter = resolve(ground, query).await?;
     let mut conditions = filter.conditions();
-    let out = |parameter, detail: String| Err(OpsError::OutOfBounds { parameter, detail });
+    let out = |parameter, detail: String| Err(DeskError::OutOfBounds { parameter, detail });
     // The label of the newest entry may be ahead of a clock that was set back, and it is to be counted.
     let now = ground.clock().now();
     let until = filter.until.take().unwrap_or_else(|| by.begin(now).plus(by.length()));

@@ -9,7 +9,7 @@ use crate::audit::listed::{Listed, with_names};
 use crate::audit::page::{Extent, extent, run};
 use crate::audit::query::{AuditQuery, record_reading, resolve};
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::MAX_PAGE;
 use crate::log::Log;
@@ -63,7 +63,7 @@ impl Log {
         ground: &Ground,
         reads: &Reads,
         request: TailRequest,
-    ) -> Result<TailPage, OpsError> {
+    ) -> Result<TailPage, DeskError> {
         let TailRequest { query, from, limit, wait } = request;
         let filter = resolve(ground, query).await?;
         let run = ["tail\0", run(reads, &filter, (Order::Ascending, None)).as_str()].concat();
@@ -83,7 +83,7 @@ impl Log {
                 if size <= index && index != 0 {
                     let last = size.saturating_sub(1);
                     let detail = format!("must be at most {last}, the index of the last entry");
-                    return Err(OpsError::OutOfBounds { parameter: "after", detail });
+                    return Err(DeskError::OutOfBounds { parameter: "after", detail });
                 }
                 record_reading(ground, reads, "tail", filter.conditions()).await?;
                 (index.saturating_add(1), now)

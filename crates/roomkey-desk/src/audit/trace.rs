@@ -6,7 +6,7 @@ use roomkey_storage::TokenHint;
 use crate::audit::listed::{Listed, with_names};
 use crate::audit::query::record_reading;
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::tokens::Tokens;
 
@@ -25,7 +25,7 @@ pub async fn trace(
     tokens: &Tokens,
     reads: &Reads,
     token: &str,
-) -> Result<Trace, OpsError> {
+) -> Result<Trace, DeskError> {
     let inspection = tokens.inspect(token)?;
     let fingerprint = inspection.fingerprint;
     // Every token of the desk says one or the other; one that says neither is none of its tokens.

@@ -2,7 +2,7 @@
 
 use roomkey_storage::{StoreError, WriteError};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 
 /// Why a log does not match its last checkpoint; each is a reason to freeze it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,17 +78,17 @@ pub enum IntegrateError {
     SameOrigin,
     /// The desk failed.
     #[error(transparent)]
-    Ops(#[from] OpsError),
+    Desk(#[from] DeskError),
 }
 
 impl From<StoreError> for IntegrateError {
     fn from(error: StoreError) -> Self {
-        Self::Ops(error.into())
+        Self::Desk(error.into())
     }
 }
 
 impl From<WriteError> for IntegrateError {
     fn from(error: WriteError) -> Self {
-        Self::Ops(error.into())
+        Self::Desk(error.into())
     }
 }

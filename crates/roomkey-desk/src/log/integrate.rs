@@ -12,7 +12,7 @@ use roomkey_storage::{
     Advance, Context, INTEGRATOR, Reader, Refused, StoreError, TileRow, TreeState, WriteError,
 };
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::log::check;
 use crate::log::error::{IntegrateError, Mismatch};
@@ -338,7 +338,7 @@ pub(super) fn append(
             if leaf != entry.leaf {
                 return Err(Mismatch::Entry { index }.into());
             }
-            edge.append(leaf).map_err(|_| OpsError::Internal("the tree is full"))?;
+            edge.append(leaf).map_err(|_| DeskError::Internal("the tree is full"))?;
         }
         progress(edge.size());
     }

@@ -11,7 +11,7 @@ use roomkey_audit::tree::tile::{TILE_WIDTH, TileId};
 use roomkey_claims::Timestamp;
 
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::log::Log;
 use crate::log::key::LogKey;
@@ -32,7 +32,7 @@ const NOTED: Duration = Duration::from_hours(1);
 
 impl Log {
     /// Records that somebody reads entries as bundles, once an hour for each reader and node: a log is many of them.
-    pub async fn note_bundles(&self, ground: &Ground, reads: &Reads) -> Result<(), OpsError> {
+    pub async fn note_bundles(&self, ground: &Ground, reads: &Reads) -> Result<(), DeskError> {
         let (by, now) = (reads.actor().context().by, ground.clock().now());
         {
             let mut readers = self.bundle_readers().lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +49,7 @@ impl Log {
 }
 
 /// The newest checkpoint, once there is one.
-pub async fn checkpoint(ground: &Ground) -> Result<Option<Published>, OpsError> {
+pub async fn checkpoint(ground: &Ground) -> Result<Option<Published>, DeskError> {
     let tree = ground.read(|reader| reader.tree()).await?;
     Ok(tree.and_then(|tree| {
         Some(Published { note: tree.checkpoint?, size: tree.size, signed_at: tree.signed_at })
@@ -57,13 +57,13 @@ pub async fn checkpoint(ground: &Ground) -> Result<Option<Published>, OpsError> 
 }
 
 /// What others verify checkpoints with, once there is a tree.
-pub async fn verifier_key(ground: &Ground) -> Result<Option<VerifierKey>, OpsError> {
+pub async fn verifier_key(ground: &Ground) -> Result<Option<VerifierKey>, DeskError> {
     let Some(tree) = ground.read(|reader| reader.tree()).await? else { return Ok(None) };
     Ok(Some(LogKey::of(&tree, ground.store().seal())?.verifier().clone()))
 }
 
 /// A tile of the signed tree; `None` where it has no such tile.
-pub async fn tile(ground: &Ground, tile: TileId) -> Result<Option<Vec<u8>>, OpsError> {
+pub async fn tile(ground: &Ground, tile: TileId) -> Result<Option<Vec<u8>>, DeskError> {
     ground
         .read(move |reader| {
             let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
@@ -78,7 +78,7 @@ pub async fn tile(ground: &Ground, tile: TileId) -> Result<Option<Vec<u8>>, OpsE
 }
 
 /// A bundle of entries of the signed tree; `None` where it has no such bundle.
-pub async fn bundle(ground: &Ground, bundle: BundleId) -> Result<Option<Vec<u8>>, OpsError> {
+pub async fn bundle(ground: &Ground, bundle: BundleId) -> Result<Option<Vec<u8>>, DeskError> {
     let found = ground.read(move |reader| {
         let signed = reader.tree()?.filter(|tree| tree.checkpoint.is_some());
         if !signed.is_some_and(|tree| bundle.is_within(tree.size)) {
@@ -90,5 +90,5 @@ pub async fn bundle(ground: &Ground, bundle: BundleId) -> Result<Option<Vec<u8>>
     let Some(entries) = found.await? else { return Ok(None) };
     let bytes: Vec<&[u8]> = entries.iter().map(|entry| entry.body.as_slice()).collect();
     let encoded = encode_bundle(bundle, &bytes);
-    encoded.map(Some).map_err(|_| OpsError::Internal("entries are missing in a bundle"))
+    encoded.map(Some).map_err(|_| DeskError::Internal("entries are missing in a bundle"))
 }

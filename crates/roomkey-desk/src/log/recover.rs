@@ -6,7 +6,7 @@ use roomkey_claims::DeskRole;
 use roomkey_storage::{Reader, Recovery, StoreError, TileRow};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::log::error::IntegrateError;
 use crate::log::integrate::{append, tile_rows};
@@ -81,6 +81,6 @@ fn rebuild(
 }
 
 /// Why the log is frozen, where it is.
-pub async fn frozen(ground: &Ground) -> Result<Option<String>, OpsError> {
+pub async fn frozen(ground: &Ground) -> Result<Option<String>, DeskError> {
     ground.read(|reader| -> Result<_, StoreError> { reader.frozen() }).await
 }

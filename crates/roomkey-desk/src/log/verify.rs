@@ -8,7 +8,7 @@ use roomkey_audit::tree::tile::TileId;
 use roomkey_storage::{Compared, EntryFlaw, Reader, StoreError, TreeState};
 
 use crate::authority::Reads;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::log::check;
 use crate::log::error::{IntegrateError, Mismatch};
@@ -175,7 +175,7 @@ impl Walk {
         let Some(edge) = self.edge.as_mut().filter(|edge| edge.size() < tree.size) else {
             return Ok(());
         };
-        edge.append(entry.leaf).map_err(|_| OpsError::Internal("the tree is full"))?;
+        edge.append(entry.leaf).map_err(|_| DeskError::Internal("the tree is full"))?;
         let is_whole = edge.size() == tree.size;
         if !is_whole && !edge.size().is_multiple_of(READ.into()) {
             return Ok(());

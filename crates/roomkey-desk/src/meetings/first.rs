@@ -4,7 +4,7 @@ use roomkey_audit::{Actor, RequestId};
 use roomkey_claims::RoomId;
 use roomkey_storage::{Context, Refused, Writer};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::meetings::start::{Next, before, open};
 use crate::provider::Provider;
@@ -18,7 +18,7 @@ pub(crate) async fn first_meeting(
     provider: &Provider,
     room: &RoomId,
     request: Option<RequestId>,
-) -> Result<(), OpsError> {
+) -> Result<(), DeskError> {
     let turn = provider.turns().turn(room, ground.clock().now());
     let mut failed = turn.lock().await;
     let now_there = before(ground, room).await?;
@@ -29,7 +29,7 @@ pub(crate) async fn first_meeting(
     if let Some((at, fault)) = failed.as_ref()
         && (*at..at.plus(SPARED)).contains(&now)
     {
-        return Err(OpsError::Provider(fault.clone()));
+        return Err(DeskError::Provider(fault.clone()));
     }
     *failed = None;
     let of = room.clone();
@@ -40,21 +40,21 @@ pub(crate) async fn first_meeting(
     let context = Context { by: Actor::System, req: request };
     match open(ground, tokens, provider, Next { context, room, before: now_there }, allowed).await {
         // The session that was made for nothing is dropped: nobody knows its id.
-        Ok(_) | Err(OpsError::Refused(Refused::MeetingRaced)) => Ok(()),
-        Err(OpsError::Provider(fault)) => {
+        Ok(_) | Err(DeskError::Refused(Refused::MeetingRaced)) => Ok(()),
+        Err(DeskError::Provider(fault)) => {
             // Another node may have been luckier.
             if before(ground, room).await?.runs {
                 return Ok(());
             }
             *failed = Some((ground.clock().now(), fault.clone()));
-            Err(OpsError::Provider(fault))
+            Err(DeskError::Provider(fault))
         }
         // What is wrong with the settings is the operator's to know.
-        Err(error @ (OpsError::UnknownProfile { .. } | OpsError::Call(_))) => {
+        Err(error @ (DeskError::UnknownProfile { .. } | DeskError::Call(_))) => {
             tracing::error!(error = &error as &dyn std::error::Error, %room, "no meeting could be started");
-            Err(OpsError::NoUsableKey)
+            Err(DeskError::NoUsableKey)
         }
-        Err(OpsError::Refused(Refused::KeyNotInForce)) => Err(OpsError::NoUsableKey),
+        Err(DeskError::Refused(Refused::KeyNotInForce)) => Err(DeskError::NoUsableKey),
         Err(error) => Err(error),
     }
 }

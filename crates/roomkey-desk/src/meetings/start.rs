@@ -5,7 +5,7 @@ use roomkey_providers::Call;
 use roomkey_storage::{Context, Refused, WriteError, Writer};
 
 use crate::authority::InRoom;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::provider::Provider;
 use crate::provider::call::CallFor;
@@ -38,14 +38,14 @@ pub async fn start(
     provider: &Provider,
     in_room: &InRoom,
     relied_on: Option<SessionOptions>,
-) -> Result<Meeting, OpsError> {
+) -> Result<Meeting, DeskError> {
     if in_room.scope() != Scope::Meetings {
-        return Err(OpsError::NotAllowed);
+        return Err(DeskError::NotAllowed);
     }
     let room = in_room.room();
     let before = before(ground, room).await?;
     if relied_on.is_some_and(|relied_on| relied_on != before.settings.session) {
-        return Err(OpsError::Refused(Refused::MeetingRaced));
+        return Err(DeskError::Refused(Refused::MeetingRaced));
     }
     let checked = room.clone();
     let allowed = move |writer: &mut Writer<'_>| writer.require_in_room(Scope::Meetings, &checked);
@@ -54,7 +54,7 @@ pub async fn start(
 }
 
 /// How a room stands.
-pub(crate) async fn before(ground: &Ground, room: &RoomId) -> Result<Before, OpsError> {
+pub(crate) async fn before(ground: &Ground, room: &RoomId) -> Result<Before, DeskError> {
     let of = room.clone();
     let found = ground.read(move |reader| {
         let Some(room) = reader.room(&of)? else { return Ok(None) };
@@ -66,7 +66,7 @@ pub(crate) async fn before(ground: &Ground, room: &RoomId) -> Result<Before, Ops
             runs: newest.is_some_and(|row| row.ended_at.is_none()),
         }))
     });
-    found.await?.ok_or(OpsError::Refused(Refused::NoSuchRoom))
+    found.await?.ok_or(DeskError::Refused(Refused::NoSuchRoom))
 }
 
 /// Makes the session where the provider makes sessions, before and outside the transaction that starts the meeting.
@@ -79,7 +79,7 @@ pub(crate) async fn open<A>(
     provider: &Provider,
     Next { context, room, before }: Next<'_>,
     allowed: A,
-) -> Result<Meeting, OpsError>
+) -> Result<Meeting, DeskError>
 where
     A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
 {
@@ -87,7 +87,7 @@ where
     let profile = {
         let in_force = tokens.in_force();
         let configured = in_force.rules.profiles.get(&settings.profile);
-        configured.ok_or(OpsError::NoUsableKey)?.profile.clone()
+        configured.ok_or(DeskError::NoUsableKey)?.profile.clone()
     };
     let session = if profile.own_sessions {
         let on_behalf = CallFor {
@@ -99,7 +99,7 @@ where
         let call = Call::CreateSession(settings.session);
         let (rest, answer) = provider.call(ground, tokens, on_behalf, &call).await?;
         let session = (rest.session)(&profile, &answer);
-        let session = session.ok_or(OpsError::Provider(ProviderFault::Answer))?;
+        let session = session.ok_or(DeskError::Provider(ProviderFault::Answer))?;
         Some(ProviderRoom::from_provider(session))
     } else {
         None

@@ -4,7 +4,7 @@ use roomkey_claims::{DeskRole, ProfileName};
 use roomkey_providers::{ArchiveItem, Call};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::provider::Provider;
 use crate::provider::call::CallFor;
@@ -28,10 +28,10 @@ pub async fn list(
     admin: &Admin,
     profile: ProfileName,
     ArchivePage { offset, count }: ArchivePage,
-) -> Result<Vec<ArchiveItem>, OpsError> {
+) -> Result<Vec<ArchiveItem>, DeskError> {
     let call = Call::ListArchives { offset, count };
     let (rest, answer) = provider.call(ground, tokens, as_admin(admin, profile), &call).await?;
-    (rest.archives)(&answer).ok_or(OpsError::Provider(ProviderFault::Answer))
+    (rest.archives)(&answer).ok_or(DeskError::Provider(ProviderFault::Answer))
 }
 
 /// Deletes a recording at its provider; one that is gone already counts as done.
@@ -42,7 +42,7 @@ pub async fn delete(
     admin: &Admin,
     profile: ProfileName,
     archive: &str,
-) -> Result<(), OpsError> {
+) -> Result<(), DeskError> {
     provider
         .call(ground, tokens, as_admin(admin, profile), &Call::DeleteArchive { archive })
         .await?;

@@ -9,7 +9,7 @@ use roomkey_claims::{ProfileName, RoomId, Timestamp};
 use roomkey_providers::{Call, Calling, Method, Request, Rest, Token};
 use roomkey_storage::{Context, ProviderCall, WriteError, Writer};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::ground::committed;
 use crate::provider::Provider;
@@ -49,14 +49,14 @@ impl Provider {
         tokens: &Tokens,
         on_behalf: CallFor<A>,
         call: &Call<'_>,
-    ) -> Result<(&'static Rest, Vec<u8>), OpsError>
+    ) -> Result<(&'static Rest, Vec<u8>), DeskError>
     where
         A: Fn(&mut Writer<'_>) -> Result<(), WriteError> + Clone + Send + 'static,
     {
         let mut tried = 1;
         loop {
             match self.attempt(ground, tokens, on_behalf.clone(), call).await {
-                Err(OpsError::Provider(fault)) if tried < ATTEMPTS && fault.is_transient() => {
+                Err(DeskError::Provider(fault)) if tried < ATTEMPTS && fault.is_transient() => {
                     tracing::warn!(%fault, operation = operation(call).as_str(), "a call to a provider failed");
                     tried += 1;
                     tokio::time::sleep(PAUSE).await;
@@ -72,20 +72,20 @@ impl Provider {
         tokens: &Tokens,
         CallFor { context, profile: name, room, allowed }: CallFor<A>,
         call: &Call<'_>,
-    ) -> Result<(&'static Rest, Vec<u8>), OpsError>
+    ) -> Result<(&'static Rest, Vec<u8>), DeskError>
     where
         A: FnOnce(&mut Writer<'_>) -> Result<(), WriteError> + Send + 'static,
     {
         let in_force = tokens.in_force();
-        let unknown = || OpsError::UnknownProfile { profile: name.clone() };
+        let unknown = || DeskError::UnknownProfile { profile: name.clone() };
         let profile = &in_force.rules.profiles.get(&name).ok_or_else(unknown)?.profile;
         let rest = roomkey_providers::find(profile.kind.as_str())
             .and_then(|descriptor| descriptor.rest)
-            .ok_or_else(|| OpsError::NotOfProvider { profile: name.clone() })?;
+            .ok_or_else(|| DeskError::NotOfProvider { profile: name.clone() })?;
         let now = ground.clock().now();
         let end = now.plus(Duration::from_secs(Call::CREDENTIAL_SECONDS.into()));
         let end = Timestamp::from_seconds(end.as_seconds());
-        let key = &profile.signing_key(end).ok_or(OpsError::NoUsableKey)?.id;
+        let key = &profile.signing_key(end).ok_or(DeskError::NoUsableKey)?.id;
         let calling = Calling { name: &name, profile, key, now, id: ground.ids().uuid_v4() };
         let request = (rest.request)(&calling, call)?;
         let record = ProviderCall {
@@ -119,7 +119,9 @@ impl Provider {
         let answered = sending.send().await.map_err(|_| ProviderFault::Unreachable);
         Ok((
             rest,
-            read(answered.map_err(OpsError::Provider)?, done).await.map_err(OpsError::Provider)?,
+            read(answered.map_err(DeskError::Provider)?, done)
+                .await
+                .map_err(DeskError::Provider)?,
         ))
     }
 }
@@ -135,10 +137,10 @@ const fn operation(call: &Call<'_>) -> Operation {
 }
 
 /// The value of the header that carries a credential, which no log shows.
-fn bearing(scheme: &str, credential: &Token) -> Result<reqwest::header::HeaderValue, OpsError> {
+fn bearing(scheme: &str, credential: &Token) -> Result<reqwest::header::HeaderValue, DeskError> {
     let value = format!("{scheme}{}", credential.expose());
     let mut value = reqwest::header::HeaderValue::try_from(value)
-        .map_err(|_| OpsError::Internal("a credential is no header"))?;
+        .map_err(|_| DeskError::Internal("a credential is no header"))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 
 /// How long one attempt may take, with its answer; two of them and their records fit into a request.
 const ATTEMPT: Duration = Duration::from_millis(2500);
@@ -21,7 +21,7 @@ impl Outbound {
     }
 
     /// No redirects, which would carry the credential elsewhere; no proxies of the environment.
-    pub(crate) fn client(&self) -> Result<&Client, OpsError> {
+    pub(crate) fn client(&self) -> Result<&Client, DeskError> {
         if let Some(client) = self.0.get() {
             return Ok(client);
         }
@@ -32,7 +32,7 @@ impl Outbound {
             .timeout(ATTEMPT)
             .user_agent(concat!("roomkey/", env!("CARGO_PKG_VERSION")))
             .build();
-        let client = client.map_err(|_| OpsError::Internal("no client for calls to providers"))?;
+        let client = client.map_err(|_| DeskError::Internal("no client for calls to providers"))?;
         Ok(self.0.get_or_init(|| client))
     }
 }

@@ -5,7 +5,7 @@ use roomkey_providers::Call;
 use roomkey_storage::Refused;
 
 use crate::authority::InRoom;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::provider::Provider;
 use crate::provider::call::CallFor;
@@ -21,16 +21,16 @@ pub async fn disconnect(
     in_room: &InRoom,
     session: &str,
     connection: &str,
-) -> Result<(), OpsError> {
+) -> Result<(), DeskError> {
     if in_room.scope() != Scope::Disconnect {
-        return Err(OpsError::NotAllowed);
+        return Err(DeskError::NotAllowed);
     }
     let (of, sought) = (in_room.room().clone(), session.to_owned());
     let found = ground.read(move |reader| {
         let Some(room) = reader.room(&of)? else { return Ok(None) };
         Ok(reader.is_session_of(&of, &sought)?.then_some(room.settings.profile))
     });
-    let profile = found.await?.ok_or(OpsError::Refused(Refused::NoMeeting))?;
+    let profile = found.await?.ok_or(DeskError::Refused(Refused::NoMeeting))?;
     let room = in_room.room().clone();
     let on_behalf = CallFor {
         context: in_room.actor().context(),

@@ -3,7 +3,7 @@
 use roomkey_claims::{RoomId, RoomPatch};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::tokens::Tokens;
 
@@ -14,7 +14,7 @@ pub async fn change(
     admin: &Admin,
     room: RoomId,
     change: RoomPatch,
-) -> Result<Option<u64>, OpsError> {
+) -> Result<Option<u64>, DeskError> {
     let in_force = tokens.in_force();
     let changed = ground.change(admin, move |writer| {
         let mut wanted = writer.room(&room)?.settings;

@@ -4,7 +4,7 @@ use roomkey_claims::{Profile, ProviderKind, RoomId, RoomSettings};
 use roomkey_storage::Refused;
 
 use crate::authority::InRoom;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::tokens::Tokens;
 
@@ -13,13 +13,13 @@ pub async fn room_and_profile(
     ground: &Ground,
     tokens: &Tokens,
     in_room: &InRoom,
-) -> Result<(RoomSettings, Profile), OpsError> {
+) -> Result<(RoomSettings, Profile), DeskError> {
     let name = in_room.room().clone();
     let room = ground.read(move |reader| reader.room(&name)).await?;
-    let settings = room.ok_or(OpsError::Refused(Refused::NoSuchRoom))?.settings;
+    let settings = room.ok_or(DeskError::Refused(Refused::NoSuchRoom))?.settings;
     let in_force = tokens.in_force();
     let configured = in_force.rules.profiles.get(&settings.profile);
-    let unknown = || OpsError::UnknownProfile { profile: settings.profile.clone() };
+    let unknown = || DeskError::UnknownProfile { profile: settings.profile.clone() };
     let profile = configured.ok_or_else(unknown)?.profile.clone();
     Ok((settings, profile))
 }
@@ -29,7 +29,7 @@ pub async fn kind_of(
     ground: &Ground,
     tokens: &Tokens,
     room: &RoomId,
-) -> Result<Option<ProviderKind>, OpsError> {
+) -> Result<Option<ProviderKind>, DeskError> {
     let name = room.clone();
     let room = ground.read(move |reader| reader.room(&name)).await?;
     let in_force = tokens.in_force();

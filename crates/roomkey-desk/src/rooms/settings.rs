@@ -3,24 +3,24 @@
 use roomkey_claims::{BoundsError, RoomBounds, RoomId, RoomSettings, SessionOptions};
 use roomkey_providers::Configured;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::rooms::error::RoomSettingsError;
 use crate::tokens::rules::Rules;
 
 impl Rules {
     /// Refuses a room whose profile is not in the settings, whose settings its provider does not have, or whose bounds
     /// fit no lifetime.
-    pub(crate) fn check_room(&self, name: &RoomId, room: &RoomSettings) -> Result<(), OpsError> {
+    pub(crate) fn check_room(&self, name: &RoomId, room: &RoomSettings) -> Result<(), DeskError> {
         let profile = &room.profile;
         let configured = self
             .profiles
             .get(profile)
-            .ok_or_else(|| OpsError::UnknownProfile { profile: profile.clone() })?;
-        check_provider(name, room, configured).map_err(OpsError::RoomSettings)?;
+            .ok_or_else(|| DeskError::UnknownProfile { profile: profile.clone() })?;
+        check_provider(name, room, configured).map_err(DeskError::RoomSettings)?;
         check_bounds(room.bounds)?;
         let narrowed = self.lifetime.narrowed(room.bounds, configured.profile.cap);
         if narrowed.max < narrowed.min {
-            return Err(OpsError::RoomBounds(BoundsError::Inverted {
+            return Err(DeskError::RoomBounds(BoundsError::Inverted {
                 min: narrowed.min,
                 max: narrowed.max,
             }));

@@ -7,7 +7,7 @@ use roomkey_storage::{Backend, Context, Refused, Session};
 use secrecy::SecretString;
 
 use crate::authority::Actor;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::ground::committed;
 use crate::sessions::Sessions;
@@ -37,7 +37,7 @@ impl Sessions {
         ground: &Ground,
         credentials: Credentials<'_>,
         request: RequestId,
-    ) -> Result<Actor, OpsError> {
+    ) -> Result<Actor, DeskError> {
         match credentials {
             Credentials::Session(bearer) => self.session_of(ground, bearer, request).await,
             Credentials::ProjectJwt(jwt) => self.backend_of(ground, jwt, request).await,
@@ -50,14 +50,14 @@ impl Sessions {
         ground: &Ground,
         bearer: &str,
         request: RequestId,
-    ) -> Result<Actor, OpsError> {
-        let token = SessionToken::parse(bearer).map_err(|_| OpsError::InvalidToken)?.hash();
+    ) -> Result<Actor, DeskError> {
+        let token = SessionToken::parse(bearer).map_err(|_| DeskError::InvalidToken)?.hash();
         let session = committed(ground.store().session(token)?).await?;
         let now = ground.clock().now();
         let live = |session: &Session| {
             !session.ended && session.enabled && session.ends_at > now && session.idle_at > now
         };
-        let session = session.filter(live).ok_or(OpsError::InvalidToken)?;
+        let session = session.filter(live).ok_or(DeskError::InvalidToken)?;
         let name = session.session.clone();
         let noted_at = session.idle_at.minus(session.idle).plus(session.idle / 10);
         let actor = Actor::session_of(session, request);
@@ -82,11 +82,11 @@ impl Sessions {
         ground: &Ground,
         jwt: &str,
         request: RequestId,
-    ) -> Result<Actor, OpsError> {
+    ) -> Result<Actor, DeskError> {
         let claimed = claimed_backend(jwt)?;
         let backend = ground.read(move |reader| reader.backend(&claimed)).await?;
         let backend = backend.filter(|backend| !backend.facts.revoked);
-        let backend = backend.ok_or(OpsError::UnknownApiKey)?;
+        let backend = backend.ok_or(DeskError::UnknownApiKey)?;
         let secret = secret_of(ground, &backend)?;
         let now = ground.clock().now();
         let ProjectJwt { backend: key, jti, expires_at, .. } =
@@ -99,10 +99,10 @@ impl Sessions {
     }
 }
 
-fn secret_of(ground: &Ground, backend: &Backend) -> Result<SecretString, OpsError> {
+fn secret_of(ground: &Ground, backend: &Backend) -> Result<SecretString, DeskError> {
     let secret = backend.secret(ground.store().seal())?;
     let text = std::str::from_utf8(&secret)
-        .map_err(|_| OpsError::Internal("a backend's secret is no text"))?;
+        .map_err(|_| DeskError::Internal("a backend's secret is no text"))?;
     Ok(text.into())
 }
 
@@ -112,10 +112,10 @@ async fn use_up(
     backend: BackendRef,
     jti: JtiHash,
     until: roomkey_claims::Timestamp,
-) -> Result<(), OpsError> {
+) -> Result<(), DeskError> {
     let used = ground.write(context, move |writer| writer.use_jti(&backend, jti.as_bytes(), until));
     match used.await {
-        Err(OpsError::Refused(Refused::JtiUsed)) => Err(OpsError::ReplayedJwt),
+        Err(DeskError::Refused(Refused::JtiUsed)) => Err(DeskError::ReplayedJwt),
         used => used,
     }
 }

@@ -8,9 +8,8 @@ use roomkey_claims::{PasswordHash, Timestamp, Username};
 use roomkey_storage::{Context, NewSession, NewVisit, Refused, User, Visitor};
 use secrecy::SecretString;
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
-use crate::ground::address;
 use crate::sessions::visits::Visits;
 use crate::sessions::{SessionLifetimes, Sessions};
 
@@ -36,7 +35,7 @@ impl Sessions {
         username: &str,
         password: SecretString,
         request: Option<RequestId>,
-    ) -> Result<LoggedIn, OpsError> {
+    ) -> Result<LoggedIn, DeskError> {
         let from = visitor.address;
         let started = self.check_and_start(ground, visitor, username, password, request);
         let result = self.limited(ground, from, username, started).await;
@@ -51,14 +50,14 @@ impl Sessions {
         ground: &Ground,
         from: IpAddr,
         username: &str,
-        check: impl Future<Output = Result<T, OpsError>>,
-    ) -> Result<T, OpsError> {
+        check: impl Future<Output = Result<T, DeskError>>,
+    ) -> Result<T, DeskError> {
         let account = username.to_ascii_lowercase();
-        self.throttle.check(from, &account).map_err(OpsError::TooManyLogins)?;
+        self.throttle.check(from, &account).map_err(DeskError::TooManyLogins)?;
         let result = check.await;
         match &result {
             Ok(_) => self.throttle.succeeded(from, &account),
-            Err(OpsError::InvalidCredentials) => {
+            Err(DeskError::InvalidCredentials) => {
                 let prefix = roomkey_auth::address_prefix(from);
                 self.failed_logins.note(prefix, ground.clock().now());
             }
@@ -76,8 +75,8 @@ impl Sessions {
         username: &str,
         password: SecretString,
         request: Option<RequestId>,
-    ) -> Result<LoggedIn, OpsError> {
-        PasswordPolicy::check_size(&password).map_err(|_| OpsError::InvalidCredentials)?;
+    ) -> Result<LoggedIn, DeskError> {
+        PasswordPolicy::check_size(&password).map_err(|_| DeskError::InvalidCredentials)?;
         let name = username.parse::<Username>().ok();
         let context = Context { by: address(visitor.address), req: request };
         for _ in 0..2 {
@@ -87,11 +86,11 @@ impl Sessions {
             };
             let (user, rehash) = self.verify(found, password.clone()).await?;
             match self.start_session(ground, context.clone(), &visitor, (user, rehash)).await {
-                Err(OpsError::Refused(Refused::NoSuchUser)) => {}
+                Err(DeskError::Refused(Refused::NoSuchUser)) => {}
                 started => return started,
             }
         }
-        Err(OpsError::InvalidCredentials)
+        Err(DeskError::InvalidCredentials)
     }
 
     /// Starts a session for a user whose password was checked, and stores a stronger form of it where one was made.
@@ -101,7 +100,7 @@ impl Sessions {
         context: Context,
         visitor: &Visitor,
         (user, rehash): (User, Option<PasswordHash>),
-    ) -> Result<LoggedIn, OpsError> {
+    ) -> Result<LoggedIn, DeskError> {
         let token = SessionToken::mint(ground.ids());
         let SessionLifetimes { absolute, idle } = self.lifetimes;
         let verified = user.password.clone();
@@ -129,19 +128,24 @@ impl Sessions {
         &self,
         user: Option<User>,
         password: SecretString,
-    ) -> Result<(User, Option<PasswordHash>), OpsError> {
+    ) -> Result<(User, Option<PasswordHash>), DeskError> {
         let stored = user.as_ref().map(|user| user.password.clone());
-        let pending = self.hasher.verify(password, stored).map_err(|_| OpsError::HasherBusy)?;
-        let verdict = pending.await.map_err(|_| OpsError::HasherBusy)?;
+        let pending = self.hasher.verify(password, stored).map_err(|_| DeskError::HasherBusy)?;
+        let verdict = pending.await.map_err(|_| DeskError::HasherBusy)?;
         match (verdict, user) {
             (Verdict::Right { rehash }, Some(user)) if user.enabled => Ok((user, rehash)),
             (Verdict::Unreadable, Some(user)) => {
                 tracing::error!(user.subject = %user.subject, "the stored password of a user cannot be read: set a new one");
-                Err(OpsError::InvalidCredentials)
+                Err(DeskError::InvalidCredentials)
             }
             (Verdict::Right { .. } | Verdict::Wrong | Verdict::Unreadable, _) => {
-                Err(OpsError::InvalidCredentials)
+                Err(DeskError::InvalidCredentials)
             }
         }
     }
+}
+
+/// The client as entries name it: by its truncated address.
+fn address(from: IpAddr) -> roomkey_audit::Actor {
+    roomkey_audit::Actor::Address { prefix: roomkey_auth::address_prefix(from) }
 }

@@ -5,27 +5,27 @@ use roomkey_claims::{DeskRole, RoomId};
 use roomkey_storage::{RoomOfUser, User};
 
 use crate::authority::Actor;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
 /// Ends the actor's session.
-pub async fn logout(ground: &Ground, actor: &Actor) -> Result<(), OpsError> {
-    let session = actor.session().cloned().ok_or(OpsError::NotAllowed)?;
+pub async fn logout(ground: &Ground, actor: &Actor) -> Result<(), DeskError> {
+    let session = actor.session().cloned().ok_or(DeskError::NotAllowed)?;
     match ground
         .write(actor.context(), move |writer| writer.end_session(&session, EndReason::Logout))
         .await
     {
         // It ended in the meantime: what was asked for is so.
-        Ok(_) | Err(OpsError::Refused(roomkey_storage::Refused::NoSuchSession)) => Ok(()),
+        Ok(_) | Err(DeskError::Refused(roomkey_storage::Refused::NoSuchSession)) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
 /// The actor as a user.
-pub async fn user(ground: &Ground, actor: &Actor) -> Result<User, OpsError> {
-    let subject = actor.subject().ok_or(OpsError::NotAllowed)?;
-    ground.read(move |reader| reader.user_by_subject(subject)).await?.ok_or(OpsError::InvalidToken)
+pub async fn user(ground: &Ground, actor: &Actor) -> Result<User, DeskError> {
+    let subject = actor.subject().ok_or(DeskError::NotAllowed)?;
+    ground.read(move |reader| reader.user_by_subject(subject)).await?.ok_or(DeskError::InvalidToken)
 }
 
 /// The rooms that the actor may enter, closed ones among them.
@@ -34,8 +34,8 @@ pub async fn rooms(
     actor: &Actor,
     after: Option<RoomId>,
     limit: u16,
-) -> Result<Listing<RoomOfUser>, OpsError> {
-    let subject = actor.subject().ok_or(OpsError::NotAllowed)?;
+) -> Result<Listing<RoomOfUser>, DeskError> {
+    let subject = actor.subject().ok_or(DeskError::NotAllowed)?;
     if actor.role() == Some(DeskRole::Auditor) {
         // An auditor enters no room.
         return Ok(Listing { data: Vec::new(), more: false });

@@ -7,7 +7,7 @@ use roomkey_claims::{DeskRole, PasswordHash, Username};
 use secrecy::SecretString;
 
 use crate::authority::Actor;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::sessions::Sessions;
 
@@ -22,9 +22,9 @@ impl Sessions {
         from: IpAddr,
         current: SecretString,
         new: SecretString,
-    ) -> Result<(), OpsError> {
-        let username = actor.username().cloned().ok_or(OpsError::NotAllowed)?;
-        PasswordPolicy::check_size(&current).map_err(|_| OpsError::InvalidCredentials)?;
+    ) -> Result<(), DeskError> {
+        let username = actor.username().cloned().ok_or(DeskError::NotAllowed)?;
+        PasswordPolicy::check_size(&current).map_err(|_| DeskError::InvalidCredentials)?;
         let name = username.clone();
         let user = ground.read(move |reader| reader.user(&name)).await?;
         self.limited(ground, from, username.as_str(), self.verify(user, current)).await?;
@@ -43,9 +43,9 @@ impl Sessions {
         &self,
         username: &Username,
         new: SecretString,
-    ) -> Result<PasswordHash, OpsError> {
+    ) -> Result<PasswordHash, DeskError> {
         self.passwords.check(&new, username)?;
-        let pending = self.hasher.hash(new).map_err(|_| OpsError::HasherBusy)?;
-        pending.await.map_err(|_| OpsError::HasherBusy)
+        let pending = self.hasher.hash(new).map_err(|_| DeskError::HasherBusy)?;
+        pending.await.map_err(|_| DeskError::HasherBusy)
     }
 }

@@ -8,7 +8,7 @@ use roomkey_claims::Username;
 use roomkey_storage::{Refused, Visit, VisitPlace};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
@@ -37,9 +37,9 @@ pub async fn list(
     username: Username,
     after: Option<VisitPlace>,
     limit: u16,
-) -> Result<Listing<Visit>, OpsError> {
+) -> Result<Listing<Visit>, DeskError> {
     let user = ground.read(move |reader| reader.user(&username)).await?;
-    let subject = user.ok_or(OpsError::Refused(Refused::NoSuchUser))?.subject;
+    let subject = user.ok_or(DeskError::Refused(Refused::NoSuchUser))?.subject;
     let filters = [("subject".to_owned(), subject.to_string())].into();
     let event = Event::AuditRead { surface: "visits".to_owned(), filters };
     ground.change(admin, move |writer| Ok(writer.record(event)?)).await?;

@@ -10,13 +10,13 @@ use roomkey_providers::Token;
 use roomkey_storage::{Outcome, Refused, Ticket};
 
 use crate::authority::Actor;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::{Ground, committed};
 use crate::meetings::first::first_meeting;
 use crate::provider::Provider;
 use crate::tokens::Tokens;
 use crate::tokens::named_user::NamedUser;
-use crate::tokens::rule::{Claimed, Hold, Prepared, Rule, denied};
+use crate::tokens::rule::{Claimed, Hold, Prepared, Rule, refusal};
 
 /// What may be asked for.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl Tokens {
         provider: &Provider,
         actor: &Actor,
         request: KeyRequest,
-    ) -> Result<IssuedKey, OpsError> {
+    ) -> Result<IssuedKey, DeskError> {
         let KeyRequest { room, scene, event, device, seconds, kind, messaging, user, claimed } =
             request;
         let subject = subject_of(ground, actor, user).await?;
@@ -81,7 +81,7 @@ impl Tokens {
         provider: &Provider,
         actor: &Actor,
         asked: Asked,
-    ) -> Result<IssuedKey, OpsError> {
+    ) -> Result<IssuedKey, DeskError> {
         let room = asked.wish.room.clone();
         match self.try_hand_out(ground, actor, asked.clone(), true).await? {
             Tried::Key(key) => Ok(*key),
@@ -89,7 +89,7 @@ impl Tokens {
                 first_meeting(ground, self, provider, &room, actor.request().cloned()).await?;
                 match self.try_hand_out(ground, actor, asked, false).await? {
                     Tried::Key(key) => Ok(*key),
-                    Tried::MeetingFirst => Err(OpsError::Refused(Refused::NoMeeting)),
+                    Tried::MeetingFirst => Err(DeskError::Refused(Refused::NoMeeting)),
                 }
             }
         }
@@ -102,7 +102,7 @@ impl Tokens {
         actor: &Actor,
         Asked { subject, wish, claimed }: Asked,
         may_start_meeting: bool,
-    ) -> Result<Tried, OpsError> {
+    ) -> Result<Tried, DeskError> {
         let issuance = IssuanceId::new(ground.ids().uuid_v7(ground.clock().now()));
         let context = actor.context();
         let in_force = self.in_force();
@@ -118,7 +118,7 @@ impl Tokens {
         };
         let ticket = Ticket { context, authority: actor.asker(), subject, wish };
         let outcome =
-            committed(ground.store().issue(ticket, |facts: &Facts| rule.decide(facts))?).await?;
+            committed(ground.store().issue(ticket, |facts: &Facts| rule.rule(facts))?).await?;
         match outcome {
             Outcome::Issued(Prepared { draft, grant, answer }, receipt) => {
                 let index = receipt.index();
@@ -130,12 +130,12 @@ impl Tokens {
                 metrics::counter!("roomkey_tokens_issued_total", &labels).increment(1);
                 Ok(Tried::Key(Box::new(IssuedKey { token, issuance, index, grant, answer })))
             }
-            Outcome::Denied(receipt) => Err(denied(receipt.reason(), hints.get())),
-            Outcome::DeniedCounted(reason) => Err(denied(reason, hints.get())),
-            Outcome::Held(Hold::NoUsableKey) => Err(OpsError::NoUsableKey),
-            Outcome::Held(Hold::MeetingRuns) => Err(OpsError::MeetingRuns),
+            Outcome::Denied(receipt) => Err(refusal(receipt.reason(), hints.get())),
+            Outcome::DeniedCounted(reason) => Err(refusal(reason, hints.get())),
+            Outcome::Held(Hold::NoUsableKey) => Err(DeskError::NoUsableKey),
+            Outcome::Held(Hold::MeetingRuns) => Err(DeskError::MeetingRuns),
             Outcome::Held(Hold::Numbered(assigned)) => {
-                Err(OpsError::OtherUid { assigned, wildcard: false })
+                Err(DeskError::OtherUid { assigned, wildcard: false })
             }
             Outcome::Held(Hold::MeetingFirst) => Ok(Tried::MeetingFirst),
         }
@@ -147,11 +147,11 @@ async fn subject_of(
     ground: &Ground,
     actor: &Actor,
     user: Option<NamedUser>,
-) -> Result<Option<SubjectRef>, OpsError> {
+) -> Result<Option<SubjectRef>, DeskError> {
     match (actor.subject(), user) {
         (Some(subject), None) => Ok(Some(subject)),
-        (Some(_), Some(_)) => Err(OpsError::UserNotAllowed),
-        (None, None) => Err(OpsError::UserRequired),
+        (Some(_), Some(_)) => Err(DeskError::UserNotAllowed),
+        (None, None) => Err(DeskError::UserRequired),
         (None, Some(name)) => ground.read(move |reader| name.find(reader)).await,
     }
 }

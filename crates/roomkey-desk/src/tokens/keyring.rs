@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use roomkey_claims::{KeyId, ProfileName};
+use roomkey_claims::{Facts, KeyId, ProfileName};
 use roomkey_providers::{Candidate, Draft, InspectError, Inspection, SignError, Token};
 use roomkey_storage::{Issued, Receipt};
 use secrecy::SecretString;
@@ -140,5 +140,27 @@ impl Keyring {
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, (_, keys))| (name, keys.keys()))).finish()
+    }
+}
+
+/// The rules with the keyring that is made of them: swapped together.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    pub(crate) rules: Rules,
+    pub(crate) keyring: Keyring,
+}
+
+impl InForce {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self { keyring: Keyring::new(&rules), rules }
+    }
+
+    /// Whether this node has the key of a draft, and the account as the policy in force has it: a node whose settings
+    /// are behind would sign for another account.
+    pub(crate) fn can_sign(&self, facts: &Facts, draft: &Draft) -> bool {
+        let policy = facts.policy.as_deref();
+        let in_force = policy.and_then(|policy| policy.profiles.get(draft.profile()));
+        let here = self.rules.profiles.get(draft.profile()).map(|configured| &configured.profile);
+        in_force == here && self.keyring.holds(draft)
     }
 }

@@ -4,7 +4,7 @@ use roomkey_audit::{Denied, Event};
 use roomkey_claims::{Expects, IssuanceId, Reason, Wish};
 
 use crate::authority::Actor;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::provider::Provider;
 use crate::tokens::Tokens;
@@ -21,7 +21,7 @@ impl Tokens {
         actor: &Actor,
         issuance: IssuanceId,
         seconds: Option<u32>,
-    ) -> Result<IssuedKey, OpsError> {
+    ) -> Result<IssuedKey, DeskError> {
         let stored = ground.read(move |reader| reader.entry_of_issuance(issuance)).await?;
         let Some(Event::TokenIssued(before)) =
             stored.map(|stored| stored.entry()).transpose()?.map(|entry| entry.event)
@@ -51,10 +51,10 @@ impl Tokens {
         actor: &Actor,
         issuance: IssuanceId,
         seconds: Option<u32>,
-    ) -> Result<IssuedKey, OpsError> {
+    ) -> Result<IssuedKey, DeskError> {
         let (by, at) = (actor.context().by, ground.clock().now());
         if !self.denials.records(&by, None, Reason::RenewsUnknown, at) {
-            return Err(OpsError::NotAllowed);
+            return Err(DeskError::NotAllowed);
         }
         let denied = Denied {
             reason: Reason::RenewsUnknown,
@@ -72,6 +72,6 @@ impl Tokens {
             renews: Some(issuance),
         };
         ground.record(actor, Event::TokenDenied(Box::new(denied))).await?;
-        Err(OpsError::NotAllowed)
+        Err(DeskError::NotAllowed)
     }
 }

@@ -1,6 +1,7 @@
 //! The rule of a ticket: it runs inside the transaction that records its outcome, over facts that were read there.
 //!
-//! It decides, drafts the token that was granted, and writes the entry; it reads and signs nothing.
+//! It decides, drafts the token that was granted, and says what the entry records. It reads no database and signs
+//! nothing; besides the facts it knows the keys of this node, and it counts denials.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -13,9 +14,9 @@ use roomkey_claims::{
 use roomkey_providers::{Draft, DraftError, Drafting};
 use roomkey_storage::{Refused, Ruling};
 
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::tokens::denials::Denials;
-use crate::tokens::in_force::InForce;
+use crate::tokens::keyring::InForce;
 
 /// What a vendor's own client takes for granted: it is checked, never granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(crate) struct Prepared {
 
 impl Rule {
     /// Decides about the ticket.
-    pub(crate) fn decide(self, facts: &Facts) -> Ruling<Prepared, Hold> {
+    pub(crate) fn rule(self, facts: &Facts) -> Ruling<Prepared, Hold> {
         let Self { issuance, claimed, may_start_meeting, by, in_force, denials, hints } = self;
         match prepare(facts, issuance) {
             Ok(prepared) if let Some(hold) = useless(&prepared.grant, claimed) => {
@@ -75,7 +76,7 @@ impl Rule {
             }
             Err(Refusal { reason, other_account }) => {
                 hints.get_or_init(|| Hints { other_account, ..Hints::of(facts) });
-                deny(facts, reason, &denials, &by)
+                record_denial(facts, reason, &denials, &by)
             }
         }
     }
@@ -187,7 +188,7 @@ fn issued(facts: &Facts, issuance: IssuanceId, Prepared { draft, grant, .. }: &P
 }
 
 /// Records a denial, or counts it where its like were recorded often enough in this minute.
-fn deny(
+fn record_denial(
     facts: &Facts,
     reason: Reason,
     denials: &Denials,
@@ -216,32 +217,33 @@ fn deny(
     }))
 }
 
-/// What the caller is told of a denial: the reason stands only in the entry, but for what the caller can mend.
-pub(crate) fn denied(reason: Reason, hints: Option<&Hints>) -> OpsError {
+/// What the caller is told of a denial, after the transaction: the reason is only in the entry, except for what the
+/// caller can correct.
+pub(crate) fn refusal(reason: Reason, hints: Option<&Hints>) -> DeskError {
     match reason {
         Reason::SessionEnded
         | Reason::SessionExpired
         | Reason::SessionIdle
-        | Reason::BackendRevoked => OpsError::InvalidToken,
+        | Reason::BackendRevoked => DeskError::InvalidToken,
         Reason::LifetimeOutOfBounds => match hints.and_then(|hints| hints.bounds) {
-            Some(bounds) => OpsError::LifetimeOutOfBounds { min: bounds.min, max: bounds.max },
-            None => OpsError::Internal("a lifetime was denied without bounds"),
+            Some(bounds) => DeskError::LifetimeOutOfBounds { min: bounds.min, max: bounds.max },
+            None => DeskError::Internal("a lifetime was denied without bounds"),
         },
-        Reason::DeviceRequired => OpsError::DeviceRequired,
+        Reason::DeviceRequired => DeskError::DeviceRequired,
         Reason::UidOther => match hints.and_then(|hints| hints.uid) {
             Some(assigned) => {
                 let wildcard = hints.is_some_and(|hints| hints.expected_uid == Some(0));
-                OpsError::OtherUid { assigned, wildcard }
+                DeskError::OtherUid { assigned, wildcard }
             }
-            None => OpsError::NoNumbers,
+            None => DeskError::NoNumbers,
         },
-        Reason::MeetingRequired => OpsError::Refused(Refused::NoMeeting),
-        Reason::UidsExhausted => OpsError::UidsExhausted,
+        Reason::MeetingRequired => DeskError::Refused(Refused::NoMeeting),
+        Reason::UidsExhausted => DeskError::UidsExhausted,
         Reason::Inexpressible if hints.is_some_and(|hints| hints.other_account) => {
-            OpsError::MeetingAccount
+            DeskError::MeetingAccount
         }
-        Reason::Inexpressible => OpsError::Inexpressible,
-        Reason::NoPolicy | Reason::ProfileUnknown | Reason::NoUsableKey => OpsError::NoUsableKey,
+        Reason::Inexpressible => DeskError::Inexpressible,
+        Reason::NoPolicy | Reason::ProfileUnknown | Reason::NoUsableKey => DeskError::NoUsableKey,
         Reason::BackendScope
         | Reason::BackendRoom
         | Reason::SubjectUnknown
@@ -257,6 +259,6 @@ pub(crate) fn denied(reason: Reason, hints: Option<&Hints>) -> OpsError {
         | Reason::OutsideWindow
         | Reason::RenewsUnknown
         | Reason::RenewsOther
-        | Reason::RenewsTooOld => OpsError::NotAllowed,
+        | Reason::RenewsTooOld => DeskError::NotAllowed,
     }
 }

@@ -6,7 +6,7 @@ use roomkey_claims::{SubjectRef, Username};
 use roomkey_storage::{Erased, ErasedUser, Residue};
 
 use crate::authority::Admin;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::listing::{Listing, one_more};
 
@@ -15,7 +15,7 @@ pub async fn erase(
     ground: &Ground,
     admin: &Admin,
     username: Username,
-) -> Result<(Erased, Residue), OpsError> {
+) -> Result<(Erased, Residue), DeskError> {
     let erased = ground.change(admin, move |writer| writer.erase_user(&username)).await?;
     let store = ground.store_shared();
     let forgotten = tokio::task::spawn_blocking(move || store.forget_deleted()).await;
@@ -42,7 +42,7 @@ pub async fn list_erased(
     _admin: &Admin,
     after: Option<SubjectRef>,
     limit: u16,
-) -> Result<Listing<ErasedUser>, OpsError> {
+) -> Result<Listing<ErasedUser>, DeskError> {
     let found = ground.read(move |reader| reader.erased_users(after, one_more(limit))).await?;
     Ok(Listing::cut(found, limit))
 }

@@ -7,7 +7,7 @@ use roomkey_claims::Timestamp;
 use roomkey_storage::Context;
 
 use crate::desk::Desk;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::tally::{Counted, Tally};
 use crate::tokens::denials::DenialKey;
@@ -71,7 +71,7 @@ fn logins_entry(counted: &Counted<String>) -> (Actor, Event) {
 /// Records the counts of the minutes that are over at `now`, all of them where it is `None`.
 ///
 /// They are written some at a time; what could not be written is counted on, and the first error is returned.
-pub async fn record(desk: &Desk, now: Option<Timestamp>) -> Result<(), OpsError> {
+pub async fn record(desk: &Desk, now: Option<Timestamp>) -> Result<(), DeskError> {
     let Desk { ground, tokens, sessions, .. } = desk;
     let denials = write(ground, tokens.denials().take(now), denials_entry).await;
     let logins = write(ground, sessions.failed_logins().take(now), logins_entry).await;
@@ -97,7 +97,7 @@ async fn write<K>(
     ground: &Ground,
     mut counted: Vec<Counted<K>>,
     entry: impl Fn(&Counted<K>) -> (Actor, Event),
-) -> Result<(), (Vec<Counted<K>>, OpsError)> {
+) -> Result<(), (Vec<Counted<K>>, DeskError)> {
     while !counted.is_empty() {
         let some = counted.iter().take(COUNTS_AT_ONCE).map(&entry).collect();
         if let Err(error) = record_counts(ground, some).await {
@@ -108,7 +108,7 @@ async fn write<K>(
     Ok(())
 }
 
-async fn record_counts(ground: &Ground, entries: Vec<(Actor, Event)>) -> Result<(), OpsError> {
+async fn record_counts(ground: &Ground, entries: Vec<(Actor, Event)>) -> Result<(), DeskError> {
     let written = ground.write(Context::SYSTEM, move |writer| {
         entries.into_iter().try_for_each(|(by, event)| writer.record_count(by, event).map(drop))?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::desk::Desk;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::log::error::IntegrateError;
 use crate::work::kind::JobKind;
 
@@ -21,7 +21,7 @@ pub enum Outcome {
 pub enum JobError {
     /// A use case failed.
     #[error(transparent)]
-    Ops(#[from] OpsError),
+    Desk(#[from] DeskError),
     /// The log could not be signed.
     #[error(transparent)]
     Sign(#[from] IntegrateError),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use roomkey_storage::{Context, WriteError, Writer};
 
 use crate::desk::Desk;
-use crate::error::OpsError;
+use crate::error::DeskError;
 use crate::work::job::{Job, Outcome, Run};
 use crate::work::kind::JobKind;
 
@@ -67,7 +67,7 @@ impl Job for Sweep {
     }
 }
 
-async fn sweep(desk: &Desk, holder: String) -> Result<Swept, OpsError> {
+async fn sweep(desk: &Desk, holder: String) -> Result<Swept, DeskError> {
     let keep = desk.sessions.privacy().keep;
     let swept = move |writer: &mut Writer<'_>| -> Result<Swept, WriteError> {
         if writer.take_lease(LEASE, &holder, HELD)?.is_none() {

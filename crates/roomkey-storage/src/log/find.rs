@@ -8,10 +8,11 @@ pub(crate) mod leg;
 pub(crate) mod meet;
 pub(crate) mod span;
 
+use std::str::FromStr;
+
 use diesel::prelude::*;
 use roomkey_audit::Filter;
 use roomkey_claims::{Timestamp, UnknownName, find_word};
-use std::str::FromStr;
 
 use crate::db::columns;
 use crate::db::error::StoreError;

@@ -5,7 +5,7 @@ mod inspect;
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use roomkey_claims::{DeviceId, EventId, ProviderKind, RoomId, SceneId};
-use roomkey_desk::error::OpsError;
+use roomkey_desk::error::DeskError;
 use roomkey_desk::tokens::issue::KeyRequest;
 use roomkey_desk::tokens::named_user::NamedUser;
 use roomkey_desk::tokens::rule::Claimed;
@@ -107,9 +107,9 @@ fn issue(invocation: &Invocation, args: IssueArgs) -> anyhow::Result<End> {
 }
 
 /// A denial with the way to its reason, which stands in the log and nowhere else.
-fn explained(error: OpsError) -> anyhow::Error {
+fn explained(error: DeskError) -> anyhow::Error {
     match error {
-        OpsError::NotAllowed => {
+        DeskError::NotAllowed => {
             anyhow!("denied: `roomkey audit query --outcome denied --limit 1` shows the reason")
         }
         error => error.into(),

@@ -1,16 +1,16 @@
 //! What clients of Agora's token service ask for: read strictly, since what is cut to fit would be somebody else's key.
 
 use roomkey_claims::{Expects, Identity, Role, RoomId};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
 use serde::Deserialize;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
 use crate::problem::vendor::CompatFault;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::tokens::issue::KeyRequest;
-use roomkey_desk::tokens::rule::Claimed;
 
 /// A place in a channel, as the path names it.
 #[derive(Debug, Deserialize)]
@@ -100,7 +100,7 @@ pub(crate) fn role(fields: &mut Fields, text: &str) -> Option<Role> {
 
 /// Refuses an account that is not the user's own; a backend cannot name its user here.
 pub(crate) fn check_account(actor: &Actor, account: &str) -> Result<(), ApiError> {
-    let subject = actor.subject().ok_or(OpsError::UserRequired)?;
+    let subject = actor.subject().ok_or(DeskError::UserRequired)?;
     let assigned = Identity::of(subject, None);
     if assigned.as_str() == account {
         Ok(())
@@ -146,7 +146,7 @@ impl<'a> Asked<'a> {
                 (None, true)
             }
         };
-        let agora = "agora".parse().map_err(|_| OpsError::Internal("a kind that is none"))?;
+        let agora = "agora".parse().map_err(|_| DeskError::Internal("a kind that is none"))?;
         Ok(KeyRequest {
             room: channel,
             scene: None,

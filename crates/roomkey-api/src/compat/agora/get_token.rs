@@ -2,6 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,8 +18,6 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::problem::vendor::CompatFault;
 use crate::settings::HttpSettings;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
 
 /// What Agora's token service is asked.
 #[derive(Debug, Deserialize, ToSchema)]

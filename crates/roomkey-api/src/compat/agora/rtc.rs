@@ -2,6 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,8 +13,6 @@ use crate::compat::agora::asked::{Asked, ChannelPath, ExpiryQuery};
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
 
 /// A key for a channel.
 #[derive(Serialize, ToSchema)]

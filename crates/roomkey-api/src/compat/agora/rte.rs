@@ -2,6 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::tokens::issue::KeyRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,9 +14,6 @@ use crate::compat::agora::asked::{Asked, ChannelPath, ExpiryQuery, check_account
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::tokens::issue::KeyRequest;
 
 /// The account for messaging, behind the place in the channel.
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use roomkey_claims::RoomId;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,8 +16,6 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::problem::vendor::CompatFault;
 use crate::settings::HttpSettings;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
 
 /// A key for messaging.
 #[derive(Serialize, ToSchema)]

@@ -6,6 +6,11 @@ use actix_web::web::{BytesMut, Data, Path};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use roomkey_claims::{BackendRef, Profile, Scope};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::meetings;
+use roomkey_desk::rooms;
+use roomkey_desk::wire::texts::RoomIdText;
 
 use crate::compat::opentok::create_session_form::SessionForm;
 use crate::compat::opentok::created::SessionView;
@@ -16,11 +21,6 @@ use crate::extract::json;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::problem::vendor::{CompatFault, SessionFault};
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::meetings;
-use roomkey_desk::rooms;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// A body that is a form, or nothing.
 #[derive(Debug)]

@@ -6,6 +6,11 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{BackendRef, Scope};
 use roomkey_desk::Refused;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::provider::disconnect;
+use roomkey_desk::wire::texts::RoomIdText;
 use roomkey_providers::{TOKBOX_ID_PATTERN, is_tokbox_id};
 use serde::Deserialize;
 
@@ -14,11 +19,6 @@ use crate::extract::credentials::By;
 use crate::extract::fields::segment;
 use crate::problem::error::ApiError;
 use crate::problem::vendor::CompatFault;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::provider::disconnect;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// Who is to be disconnected from what.
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ pub(crate) async fn disconnect(
     let in_room = actor.in_room(Scope::Disconnect, segment("roomId", &path.room)?)?;
     let key: BackendRef = segment("key", &path.key)?;
     if actor.backend().is_some_and(|backend| *backend != key) {
-        return Err(OpsError::NotAllowed.into());
+        return Err(DeskError::NotAllowed.into());
     }
     let VendorId(session) = segment("session", &path.session)?;
     let VendorId(connection) = segment("connection", &path.connection)?;
@@ -87,7 +87,7 @@ pub(crate) async fn disconnect(
     .await
     {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(OpsError::Refused(Refused::NoMeeting)) => Err(CompatFault::NoSuchSession.into()),
+        Err(DeskError::Refused(Refused::NoMeeting)) => Err(CompatFault::NoSuchSession.into()),
         Err(error) => Err(error.into()),
     }
 }

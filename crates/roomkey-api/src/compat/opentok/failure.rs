@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use roomkey_auth::ProjectJwtError;
+use roomkey_desk::error::DeskError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,7 +19,6 @@ use crate::problem::contract::ProblemKind;
 use crate::problem::contract::contract;
 use crate::problem::error::ApiError;
 use crate::problem::shape::ErrorShape;
-use roomkey_desk::error::OpsError;
 
 /// In the format that the client reads.
 pub(crate) static XML_OR_JSON: ErrorShape = ErrorShape {
@@ -72,18 +72,18 @@ fn description(error: &ApiError, said: String) -> String {
     match error {
         ApiError::Compat(_)
         | ApiError::Invalid(_)
-        | ApiError::Ops(OpsError::ProjectJwt(_) | OpsError::Call(_)) => said,
+        | ApiError::Desk(DeskError::ProjectJwt(_) | DeskError::Call(_)) => said,
         _ => format!("{said} {}", contract(error).next),
     }
 }
 
 /// How the vendor says it.
 fn vendors_words(error: &ApiError) -> Option<&'static str> {
-    let ApiError::Ops(error) = error else { return None };
+    let ApiError::Desk(error) = error else { return None };
     match error {
-        OpsError::Unauthenticated => Some("No suitable authentication found"),
-        OpsError::UnknownApiKey => Some("Issuer not found"),
-        OpsError::ProjectJwt(error) => match error {
+        DeskError::Unauthenticated => Some("No suitable authentication found"),
+        DeskError::UnknownApiKey => Some("Issuer not found"),
+        DeskError::ProjectJwt(error) => match error {
             ProjectJwtError::Signature => Some("Invalid signature"),
             ProjectJwtError::Issuer => Some("Invalid issuer format"),
             // Where the desk is stricter than the vendor, only its own words help.
@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    async fn said(error: OpsError, format: Format) -> (u16, String) {
+    async fn said(error: DeskError, format: Format) -> (u16, String) {
         let answer = failure(&error.into(), format);
         let (status, body) = (answer.status().as_u16(), to_bytes(answer.into_body()).await);
         (status, String::from_utf8(body.unwrap().to_vec()).unwrap())
@@ -152,8 +152,8 @@ mod tests {
     async fn whoever_is_not_authenticated_hears_what_the_vendor_would_say() {
         let now = Timestamp::from_seconds(1_800_000_000);
         for (error, message) in [
-            (OpsError::Unauthenticated, "No suitable authentication found"),
-            (OpsError::UnknownApiKey, "Issuer not found"),
+            (DeskError::Unauthenticated, "No suitable authentication found"),
+            (DeskError::UnknownApiKey, "Issuer not found"),
             (ProjectJwtError::Signature.into(), "Invalid signature"),
             (ProjectJwtError::Issuer.into(), "Invalid issuer format"),
             (ProjectJwtError::Algorithm.into(), "Invalid token format"),
@@ -161,8 +161,8 @@ mod tests {
                 ProjectJwtError::NotYet { issued_at: now, now }.into(),
                 "The project JWT was issued at 2027-01-15T08:00:00Z, but here it is 2027-01-15T08:00:00Z: set the clock of the machine that signs it.",
             ),
-            (OpsError::ReplayedJwt, "A project JWT with this `jti` was used before."),
-            (OpsError::NotAllowed, "You may not do this."),
+            (DeskError::ReplayedJwt, "A project JWT with this `jti` was used before."),
+            (DeskError::NotAllowed, "You may not do this."),
         ] {
             let (status, body) = said(error, Format::Json).await;
             let body: serde_json::Value = serde_json::from_str(&body).unwrap();
@@ -171,7 +171,7 @@ mod tests {
             assert!(body["description"].as_str().unwrap().len() > 40);
             assert_eq!(body.as_object().unwrap().len(), 3);
         }
-        let (_, body) = said(OpsError::PartnerAuth, Format::Json).await;
+        let (_, body) = said(DeskError::PartnerAuth, Format::Json).await;
         assert!(body.contains("X-OPENTOK-AUTH"), "{body}");
     }
 
@@ -185,12 +185,12 @@ mod tests {
 
     #[actix_web::test]
     async fn other_statuses_stay_and_a_full_desk_says_when_to_come_back() {
-        let answer = failure(&OpsError::Store(StoreError::Busy).into(), Format::Json);
+        let answer = failure(&DeskError::Store(StoreError::Busy).into(), Format::Json);
         assert_eq!(answer.status().as_u16(), 503);
         assert_eq!(answer.headers().get(RETRY_AFTER).unwrap(), "1");
         assert_eq!(answer.headers().get(CONTENT_TYPE).unwrap(), "application/json");
-        let (status, body) = said(OpsError::Internal("canary"), Format::Json).await;
+        let (status, body) = said(DeskError::Internal("canary"), Format::Json).await;
         assert!(status == 500 && !body.contains("canary"), "{body}");
-        assert_eq!(said(OpsError::DeviceRequired, Format::Json).await.0, 400);
+        assert_eq!(said(DeskError::DeviceRequired, Format::Json).await.0, 400);
     }
 }

@@ -6,6 +6,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{ProviderKind, RoomId};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::rooms;
+use roomkey_desk::tokens::issue::{IssuedKey, KeyRequest};
+use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::texts::RoomIdText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,13 +22,6 @@ use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::tokens::answer;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::rooms;
-use roomkey_desk::tokens::issue::{IssuedKey, KeyRequest};
-use roomkey_desk::tokens::rule::Claimed;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// No parameters: what a query says of a role or a user would be ignored in silence.
 #[derive(Debug, Deserialize)]
@@ -94,17 +94,17 @@ async fn issue(desk: &Desk, actor: &Actor, room: RoomId) -> Result<HttpResponse,
 
 /// The provider that is asked: the room's where its clients are OpenTok's, else OpenTok, which is then denied like any
 /// other key that the user may not have.
-fn kind_to_ask(of_room: Option<ProviderKind>) -> Result<ProviderKind, OpsError> {
+fn kind_to_ask(of_room: Option<ProviderKind>) -> Result<ProviderKind, DeskError> {
     match of_room {
         Some(kind) if kind.as_str() == "vonage" => Ok(kind),
-        Some(_) | None => "opentok".parse().map_err(|_| OpsError::Internal("a kind that is none")),
+        Some(_) | None => "opentok".parse().map_err(|_| DeskError::Internal("a kind that is none")),
     }
 }
 
-fn sample_answer(key: &IssuedKey) -> Result<SampleAnswer, OpsError> {
+fn sample_answer(key: &IssuedKey) -> Result<SampleAnswer, DeskError> {
     let text = |name: &str| key.answer.get(name).and_then(Value::as_str).map(str::to_owned);
     let account = text("apiKey").or_else(|| text("applicationId"));
-    let missing = || OpsError::Internal("a key without its account or its session");
+    let missing = || DeskError::Internal("a key without its account or its session");
     Ok(SampleAnswer {
         api_key: account.ok_or_else(missing)?,
         session_id: text("sessionId").ok_or_else(missing)?,

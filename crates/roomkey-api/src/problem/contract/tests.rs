@@ -6,12 +6,12 @@ use actix_web::http::StatusCode;
 use roomkey_auth::{PasswordError, ProjectJwtError, RetryAfter};
 use roomkey_claims::{BoundsError, Identity, Timestamp, Uid};
 use roomkey_desk::SealError;
+use roomkey_desk::readiness::check::Readiness;
+use roomkey_desk::rooms::error::RoomSettingsError;
 use roomkey_providers::DraftError;
 
 use super::*;
 use crate::problem::vendor::SessionFault;
-use roomkey_desk::readiness::check::Readiness;
-use roomkey_desk::rooms::error::RoomSettingsError;
 
 /// Samples of an enum, a line for each variant: without a line for a new variant this does not compile.
 ///
@@ -73,8 +73,8 @@ fn store_errors() -> Vec<StoreError> {
     )
 }
 
-fn ops_errors() -> Vec<OpsError> {
-    use OpsError as O;
+fn desk_errors() -> Vec<DeskError> {
+    use DeskError as O;
     let profile = || "stage".parse().unwrap();
     let at = Timestamp::from_seconds;
     let mut all = samples!(O:
@@ -173,7 +173,7 @@ fn body_faults() -> Vec<BodyFault> {
 fn samples() -> Vec<ApiError> {
     use ApiError as A;
     let mut all = samples!(A:
-        A::Ops(_) => [];
+        A::Desk(_) => [];
         A::Compat(_) => [];
         A::Body { .. } => [];
         A::Query => [A::Query];
@@ -190,7 +190,7 @@ fn samples() -> Vec<ApiError> {
         A::Panicked => [A::Panicked];
         A::Framework(_) => [A::Framework(StatusCode::INTERNAL_SERVER_ERROR)];
     );
-    all.extend(ops_errors().into_iter().map(A::Ops));
+    all.extend(desk_errors().into_iter().map(A::Desk));
     all.extend(vendor_faults().into_iter().map(A::Compat));
     let body = |fault| A::Body { fault, pointer: "/roomId".to_owned() };
     all.extend(body_faults().into_iter().map(body));

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use roomkey_audit::{Condition, ConditionShape, Filter};
+use roomkey_desk::audit::query::{AuditQuery, USER, conditions};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::extract::fields::Fields;
-use roomkey_desk::audit::query::{AuditQuery, USER, conditions};
 
 /// Conditions as they came.
 #[derive(Debug)]

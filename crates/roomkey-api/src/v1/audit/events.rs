@@ -4,17 +4,17 @@ use actix_web::HttpResponseBuilder;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch, LINK};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-
-use crate::extract::query::StrictQuery;
-use crate::extract::then::Then;
-use crate::problem::error::ApiError;
-use crate::v1::audit::query::EventsQuery;
 use roomkey_desk::audit::page;
 use roomkey_desk::audit::page::Extent;
 use roomkey_desk::authority::Reads;
 use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::entry::EntryView;
 use roomkey_desk::wire::list::ListOf;
+
+use crate::extract::query::StrictQuery;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
+use crate::v1::audit::query::EventsQuery;
 
 /// The target of the next page: this request's, with the cursor.
 pub(crate) fn next_link(request: &HttpRequest, cursor: &str) -> String {

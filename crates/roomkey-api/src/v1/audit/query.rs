@@ -2,12 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-use super::conditions::Conditions;
-use crate::extract::fields::Fields;
-use crate::problem::error::ApiError;
 use roomkey_desk::audit::page::PageRequest;
 use roomkey_desk::audit::stats::StatsRequest;
 use roomkey_desk::audit::tail::MAX_WAIT;
@@ -15,6 +9,12 @@ use roomkey_desk::audit::tail::TailFrom;
 use roomkey_desk::audit::tail::TailRequest;
 use roomkey_desk::wire::numbers::{PageLimit, WaitSeconds};
 use roomkey_desk::wire::words::{GroupingName, IntervalName, OrderName};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::conditions::Conditions;
+use crate::extract::fields::Fields;
+use crate::problem::error::ApiError;
 
 /// What is looked for: all conditions together; without any, every entry.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,16 +4,16 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::header::LINK;
 use actix_web::web::Data;
+use roomkey_desk::authority::Reads;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::entry::EntryView;
+use roomkey_desk::wire::list::ListOf;
 
 use crate::extract::query::StrictQuery;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::audit::events::{next_link, put_extent};
 use crate::v1::audit::query::TailQuery;
-use roomkey_desk::authority::Reads;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::entry::EntryView;
-use roomkey_desk::wire::list::ListOf;
 
 /// Reads the entries behind a place in the log, and waits for some where there are none yet.
 ///

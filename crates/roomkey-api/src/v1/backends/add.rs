@@ -3,13 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use roomkey_claims::Scope;
-use serde::Deserialize;
-use utoipa::ToSchema;
-
-use crate::extract::fields::Fields;
-use crate::extract::json::StrictJson;
-use crate::extract::then::Then;
-use crate::problem::error::ApiError;
 use roomkey_desk::authority::Admin;
 use roomkey_desk::backends;
 use roomkey_desk::backends::NewBackendRequest;
@@ -17,6 +10,13 @@ use roomkey_desk::desk::Desk;
 use roomkey_desk::wire::backend::AddedBackendView;
 use roomkey_desk::wire::texts::{BackendNameText, RoomPatternText};
 use roomkey_desk::wire::words::ScopeName;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::extract::fields::Fields;
+use crate::extract::json::StrictJson;
+use crate::extract::then::Then;
+use crate::problem::error::ApiError;
 
 /// A backend to be added.
 #[derive(Debug, Deserialize, ToSchema)]

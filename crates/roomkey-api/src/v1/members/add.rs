@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use roomkey_claims::{Membership, Source, Sources, Username};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::members;
+use roomkey_desk::wire::texts::{EventIdText, RoomIdText, SceneIdText, UsernameText};
+use roomkey_desk::wire::words::{RoleName, SourceName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,11 +17,6 @@ use crate::extract::fields::{Fields, segment};
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::members;
-use roomkey_desk::wire::texts::{EventIdText, RoomIdText, SceneIdText, UsernameText};
-use roomkey_desk::wire::words::{RoleName, SourceName};
 
 /// What a user is to be.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,12 +1,12 @@
 //! Which of a user's memberships in a room.
 
 use roomkey_claims::{EventId, SceneId};
+use roomkey_desk::wire::texts::{EventIdText, SceneIdText};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
-use roomkey_desk::wire::texts::{EventIdText, SceneIdText};
 
 /// Where in the room the user is no member any more.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -5,6 +5,11 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use roomkey_claims::SETTINGS;
 use roomkey_desk::Room;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
+use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -14,11 +19,6 @@ use crate::extract::fields::Fields;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::rooms;
-use roomkey_desk::wire::room::RoomView;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// A room to be added.
 #[derive(Debug, ToSchema)]

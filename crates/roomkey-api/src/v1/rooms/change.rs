@@ -2,6 +2,11 @@
 
 use actix_web::web::{Data, Json, Path};
 use roomkey_claims::{RoomId, RoomPatch};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::rooms;
+use roomkey_desk::wire::room::RoomView;
+use roomkey_desk::wire::texts::RoomIdText;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -10,11 +15,6 @@ use crate::extract::fields::{Fields, segment};
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::rooms;
-use roomkey_desk::wire::room::RoomView;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// What is to change about a room; what is absent stays as it is.
 #[derive(Debug, ToSchema)]

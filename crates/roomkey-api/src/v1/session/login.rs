@@ -3,6 +3,8 @@
 use actix_web::web::{Data, Json, ReqData};
 use roomkey_audit::RequestId;
 use roomkey_desk::Visitor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::sessions::login::LoggedIn;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,8 +12,6 @@ use utoipa::ToSchema;
 use crate::extract::client::{Client, UserAgent};
 use crate::extract::json::StrictJson;
 use crate::problem::error::ApiError;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::sessions::login::LoggedIn;
 
 /// Who wants to log in.
 #[derive(Deserialize, ToSchema)]

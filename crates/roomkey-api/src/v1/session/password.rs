@@ -2,6 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,8 +12,6 @@ use crate::extract::client::Client;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
 
 /// A change of the own password.
 #[derive(Deserialize, ToSchema)]

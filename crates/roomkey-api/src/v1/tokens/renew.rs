@@ -2,6 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::wire::numbers::TtlSeconds;
+use roomkey_desk::wire::texts::IssuanceIdText;
+use roomkey_desk::wire::token::KeyAnswer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,11 +15,6 @@ use crate::extract::json::OptionalJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::v1::tokens::answer;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::wire::numbers::TtlSeconds;
-use roomkey_desk::wire::texts::IssuanceIdText;
-use roomkey_desk::wire::token::KeyAnswer;
 
 /// For how long the next key is asked for.
 #[derive(Debug, Deserialize, ToSchema)]

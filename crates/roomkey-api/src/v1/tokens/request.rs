@@ -1,15 +1,15 @@
 //! What may be asked for.
 
 use roomkey_claims::ProviderKind;
+use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::numbers::TtlSeconds;
+use roomkey_desk::wire::texts::{DeviceIdText, EventIdText, RoomIdText, SceneIdText};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::extract::fields::Fields;
 use crate::problem::error::ApiError;
-use roomkey_desk::tokens::issue::KeyRequest;
-use roomkey_desk::tokens::rule::Claimed;
-use roomkey_desk::wire::numbers::TtlSeconds;
-use roomkey_desk::wire::texts::{DeviceIdText, EventIdText, RoomIdText, SceneIdText};
 
 /// What is asked for: a place and a lifetime, never an identity, a role or a permission.
 #[derive(Debug, Deserialize, ToSchema)]

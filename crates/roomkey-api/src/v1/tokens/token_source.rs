@@ -7,6 +7,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use roomkey_desk::authority::Actor;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::error::DeskError;
+use roomkey_desk::tokens::issue::KeyRequest;
+use roomkey_desk::tokens::rule::Claimed;
+use roomkey_desk::wire::texts::RoomIdText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -17,12 +23,6 @@ use crate::extract::then::Then;
 use crate::problem::error::ApiError;
 use crate::problem::fault::FieldError;
 use crate::v1::tokens::answer;
-use roomkey_desk::authority::Actor;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
-use roomkey_desk::tokens::issue::KeyRequest;
-use roomkey_desk::tokens::rule::Claimed;
-use roomkey_desk::wire::texts::RoomIdText;
 
 /// What LiveKit's clients send.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -124,7 +124,7 @@ pub(crate) async fn token_source(
     let key = desk.tokens.issue(&desk.ground, &desk.provider, &actor, body.parse()?).await?;
     let url = key.answer.get("serverUrl").and_then(Value::as_str);
     let server_url =
-        url.ok_or(OpsError::Internal("a LiveKit key without its server's address"))?.to_owned();
+        url.ok_or(DeskError::Internal("a LiveKit key without its server's address"))?.to_owned();
     let body = TokenSourceAnswer { server_url, participant_token: key.token.expose().to_owned() };
     Ok(answer::of(StatusCode::CREATED, key.index, body))
 }

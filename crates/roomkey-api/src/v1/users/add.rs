@@ -4,6 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use roomkey_claims::DeskRole;
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
+use roomkey_desk::users::NewUserRequest;
+use roomkey_desk::wire::texts::{DidText, DisplayNameText, UsernameText};
+use roomkey_desk::wire::user::UserView;
+use roomkey_desk::wire::words::DeskRoleName;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,13 +19,6 @@ use crate::extract::fields::Fields;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::users;
-use roomkey_desk::users::NewUserRequest;
-use roomkey_desk::wire::texts::{DidText, DisplayNameText, UsernameText};
-use roomkey_desk::wire::user::UserView;
-use roomkey_desk::wire::words::DeskRoleName;
 
 /// A user to be added.
 #[derive(Deserialize, ToSchema)]

@@ -2,6 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
+use roomkey_desk::wire::texts::UsernameText;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,10 +14,6 @@ use crate::extract::fields::segment;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::users;
-use roomkey_desk::wire::texts::UsernameText;
 
 /// A password.
 #[derive(Deserialize, ToSchema)]

@@ -2,6 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use roomkey_desk::authority::Admin;
+use roomkey_desk::desk::Desk;
+use roomkey_desk::users;
+use roomkey_desk::wire::texts::UsernameText;
+use roomkey_desk::wire::words::DeskRoleName;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,11 +14,6 @@ use crate::extract::fields::segment;
 use crate::extract::json::StrictJson;
 use crate::extract::then::Then;
 use crate::problem::error::ApiError;
-use roomkey_desk::authority::Admin;
-use roomkey_desk::desk::Desk;
-use roomkey_desk::users;
-use roomkey_desk::wire::texts::UsernameText;
-use roomkey_desk::wire::words::DeskRoleName;
 
 /// A role at the desk.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -3,7 +3,7 @@
 use roomkey_claims::{DeskRole, Username};
 use roomkey_desk::authority::Operator;
 use roomkey_desk::desk::Desk;
-use roomkey_desk::error::OpsError;
+use roomkey_desk::error::DeskError;
 use roomkey_desk::users;
 use roomkey_desk::users::NewUserRequest;
 use roomkey_storage::Refused;
@@ -42,7 +42,7 @@ pub(super) async fn ensure(desk: &Desk, operator: &Operator, dev: bool) -> anyho
             password.as_str()
         )),
         // Somebody at the command line was quicker.
-        Err(OpsError::Refused(Refused::UserExists)) => {}
+        Err(DeskError::Refused(Refused::UserExists)) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(())
