@@ -26,7 +26,7 @@ macro_rules! endpoint {
         #[derive(utoipa::OpenApi)]
         #[openapi(paths($($handler)::+))]
         struct Described;
-        $crate::endpoint::Endpoint::new(<Described as utoipa::OpenApi>::openapi(), move || $route)
+        $crate::endpoint::Endpoint::new(<Described as utoipa::OpenApi>::openapi, move || $route)
     }};
 }
 pub(crate) use endpoint;
@@ -60,10 +60,16 @@ impl Served {
     }
 }
 
+/// Edits the description of an operation.
+type Edit = Box<dyn Fn(&mut Operation) + Send + Sync>;
+
 /// One operation of the API.
 pub(crate) struct Endpoint {
-    /// The description of this operation alone, with the schemas that it uses. Boxed, since lists of rows are arrays.
-    described: Box<OpenApi>,
+    /// Makes the description of this operation alone, with the schemas that it uses: some 50 KiB, which a server that is
+    /// never asked for its description does not keep.
+    describe: fn() -> OpenApi,
+    /// What else the description says of an operation that has another path than its handler.
+    edit: Option<Edit>,
     pub(crate) method: Method,
     /// The path as the description has it.
     pub(crate) path: String,
@@ -82,16 +88,17 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// An endpoint for anyone, mounted at the path of its description.
     pub(crate) fn new(
-        described: OpenApi,
+        describe: fn() -> OpenApi,
         route: impl Fn() -> Route + Send + Sync + 'static,
     ) -> Self {
         #[expect(
             clippy::expect_used,
             reason = "the description is made of one handler, which has a method and a path"
         )]
-        let (method, path) = operation_of(&described).expect("one operation");
+        let (method, path) = operation_of(describe()).expect("one operation");
         Self {
-            described: Box::new(described),
+            describe,
+            edit: None,
             places: vec![vec![path.clone()]],
             method,
             path,
@@ -153,12 +160,12 @@ impl Endpoint {
     }
 
     /// The same operation at another path, under other words.
-    pub(crate) fn renamed(mut self, path: String, edit: impl Fn(&mut Operation)) -> Self {
-        if let Some(mut item) = self.described.paths.paths.remove(&self.path) {
-            slots(&mut item).into_iter().filter_map(|(_, slot)| slot.as_mut()).for_each(edit);
-            self.described.paths.paths.insert(path.clone(), item);
-        }
-        Self { places: vec![vec![path.clone()]], path, ..self }
+    pub(crate) fn renamed(
+        self,
+        path: String,
+        edit: impl Fn(&mut Operation) + Send + Sync + 'static,
+    ) -> Self {
+        Self { places: vec![vec![path.clone()]], path, edit: Some(Box::new(edit)), ..self }
     }
 
     /// The methods that it answers.
@@ -174,10 +181,15 @@ impl Endpoint {
 
     /// The description with what follows from the row: who may call, and where it is served.
     pub(crate) fn description(&self) -> OpenApi {
-        let mut described = OpenApi::clone(&self.described);
+        let mut described = (self.describe)();
+        let items = std::mem::take(&mut described.paths.paths).into_values();
+        described.paths.paths = items.map(|item| (self.path.clone(), item)).collect();
         let items = described.paths.paths.values_mut();
         let operations = items.flat_map(slots).filter_map(|(_, slot)| slot.as_mut());
         for operation in operations {
+            if let Some(edit) = &self.edit {
+                edit(operation);
+            }
             operation.security = self.caller.credentials.security();
             let text = operation.description.take().unwrap_or_default();
             operation.description = Some(self.text(&text));
@@ -219,9 +231,8 @@ fn slots(item: &mut PathItem) -> [(Method, &mut Option<Operation>); 5] {
 }
 
 /// Method and path of a description that has one operation.
-fn operation_of(described: &OpenApi) -> Option<(Method, String)> {
-    let (path, item) = described.paths.paths.iter().next()?;
-    let mut item = item.clone();
+fn operation_of(described: OpenApi) -> Option<(Method, String)> {
+    let (path, mut item) = described.paths.paths.into_iter().next()?;
     let (method, _) = slots(&mut item).into_iter().find(|(_, slot)| slot.is_some())?;
-    Some((method, path.clone()))
+    Some((method, path))
 }

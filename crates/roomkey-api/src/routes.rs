@@ -70,7 +70,7 @@ fn users_and_backends() -> Vec<Endpoint> {
                 tokens::provider_token(kind.clone(), desk, asked)
             })
         });
-        endpoint.by(PARTICIPANT_OR_BACKEND).renamed(path, |operation| {
+        endpoint.by(PARTICIPANT_OR_BACKEND).renamed(path, move |operation| {
             operation.parameters = None;
             operation.operation_id = Some(id.clone());
             operation.summary = Some(format!("Issues a key for a room at {title}."));
