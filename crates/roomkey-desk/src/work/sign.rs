@@ -1,9 +1,13 @@
 //! The log is signed: what was committed is added to the tree, and a checkpoint of it is published.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
+
 use crate::desk::Desk;
+use crate::error::DeskError;
 use crate::ground::Ground;
 use crate::log::error::IntegrateError;
 use crate::log::integrate::{Integrator, Step};
@@ -20,9 +24,19 @@ pub const KIND: JobKind = JobKind {
     grace: Some(Duration::from_secs(10)),
 };
 
-/// The job; its integrator works on a thread that may block.
+/// The job. Its integrator works on a thread of its own, which may block: on those of the runtime's pool, one after the
+/// other, the memory that it works with would be allocated once for each.
 #[derive(Debug)]
-pub struct SignLog(Arc<Mutex<Integrator>>);
+pub struct SignLog {
+    looks: mpsc::Sender<Look>,
+}
+
+/// What the thread is asked for, with the way to answer.
+struct Look {
+    /// Whether it is the last one, after which the lease is released.
+    last: bool,
+    answer: oneshot::Sender<Result<Outcome, JobError>>,
+}
 
 impl SignLog {
     /// The job, after a first look at the log: one that does not match its last checkpoint is frozen when this returns.
@@ -36,20 +50,37 @@ impl SignLog {
                 "the log could not be signed"
             );
         }
-        Ok(Self(Arc::new(Mutex::new(integrator))))
+        let (looks, asked) = mpsc::channel();
+        let ground = ground.clone();
+        std::thread::Builder::new()
+            .name("integrator".to_owned())
+            .spawn(move || answer(&ground, &mut integrator, &asked))
+            .map_err(|_| DeskError::Internal("the integrator's thread could not be started"))?;
+        Ok(Self { looks })
     }
 
-    /// Works with the integrator on a thread that may block.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        ground: Ground,
-        work: impl FnOnce(&Ground, &mut Integrator) -> Result<T, IntegrateError> + Send + 'static,
-    ) -> Result<T, JobError> {
-        let integrator = Arc::clone(&self.0);
-        let worked = tokio::task::spawn_blocking(move || {
-            work(&ground, &mut integrator.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Has the thread look.
+    async fn look(&self, last: bool) -> Result<Outcome, JobError> {
+        let (answer, answered) = oneshot::channel();
+        // Either fails only if the thread is gone.
+        self.looks.send(Look { last, answer }).map_err(|_| JobError::Panicked)?;
+        answered.await.map_err(|_| JobError::Panicked)?
+    }
+}
+
+/// Answers looks until the job is dropped; a panic is an answer, and the next look goes on.
+fn answer(ground: &Ground, integrator: &mut Integrator, asked: &mpsc::Receiver<Look>) {
+    for Look { last, answer } in asked {
+        let look = AssertUnwindSafe(|| {
+            let outcome = step(ground, integrator)?;
+            if last {
+                integrator.release(ground)?;
+            }
+            Ok(outcome)
         });
-        Ok(worked.await.map_err(|_| JobError::Panicked)??)
+        let outcome = catch_unwind(look).unwrap_or(Err(JobError::Panicked));
+        // The supervisor may have given up waiting.
+        drop(answer.send(outcome));
     }
 }
 
@@ -58,18 +89,13 @@ impl Job for SignLog {
         &KIND
     }
 
-    fn run<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
-        Box::pin(self.blocking(desk.ground.clone(), step))
+    fn run<'a>(&'a mut self, _desk: &'a Desk) -> Run<'a> {
+        Box::pin(self.look(false))
     }
 
-    /// What was committed until now is signed, as far as one step goes, and the lease given back.
-    fn finish<'a>(&'a mut self, desk: &'a Desk) -> Run<'a> {
-        let last = |ground: &Ground, integrator: &mut Integrator| {
-            let outcome = step(ground, integrator)?;
-            integrator.release(ground)?;
-            Ok(outcome)
-        };
-        Box::pin(self.blocking(desk.ground.clone(), last))
+    /// What was committed until now is signed, as far as one step goes, and the lease released.
+    fn finish<'a>(&'a mut self, _desk: &'a Desk) -> Run<'a> {
+        Box::pin(self.look(true))
     }
 }
 
