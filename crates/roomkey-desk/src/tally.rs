@@ -37,14 +37,16 @@ impl<K: Ord> Tally<K> {
     }
 
     /// Counts again what was taken out and could not be written.
-    pub(crate) fn put_back(&self, counted: &Counted<K>)
+    pub(crate) fn put_back(&self, counted: &[Counted<K>])
     where
         K: Clone,
     {
-        let minute = counted.minute.as_micros().div_euclid(MINUTE_MICROS);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry((minute, counted.key.clone())).or_insert(0);
-        *count = count.saturating_add(counted.count);
+        for Counted { minute, key, count: more } in counted {
+            let minute = minute.as_micros().div_euclid(MINUTE_MICROS);
+            let count = counts.entry((minute, key.clone())).or_insert(0);
+            *count = count.saturating_add(*more);
+        }
     }
 
     /// Takes out the minutes that are over at `now`; all of them where `now` is `None`.
@@ -90,9 +92,7 @@ mod tests {
                 Counted { minute: at(60), key: "b", count: 1 },
             ]
         );
-        for counted in &taken {
-            tally.put_back(counted);
-        }
+        tally.put_back(&taken);
         assert_eq!(tally.take(Some(at(120))), taken);
         assert_eq!(tally.take(None).len(), 1);
     }

@@ -57,8 +57,6 @@ impl Denials {
 
     /// Counts again what was taken out and could not be recorded.
     pub(crate) fn put_back(&self, counted: &[Counted<DenialKey>]) {
-        for counted in counted {
-            self.unrecorded.put_back(counted);
-        }
+        self.unrecorded.put_back(counted);
     }
 }

@@ -9,7 +9,7 @@ use roomkey_storage::Context;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::ground::Ground;
-use crate::tally::{Counted, Tally};
+use crate::tally::Counted;
 use crate::tokens::denials::DenialKey;
 use crate::work::job::{Job, Outcome, Run};
 use crate::work::kind::JobKind;
@@ -80,16 +80,10 @@ pub async fn record(desk: &Desk, now: Option<Timestamp>) -> Result<(), DeskError
         error
     });
     let logins = logins.map_err(|(left, error)| {
-        put_back(sessions.failed_logins(), &left);
+        sessions.failed_logins().put_back(&left);
         error
     });
     denials.and(logins)
-}
-
-fn put_back<K: Ord + Clone>(tally: &Tally<K>, left: &[Counted<K>]) {
-    for counted in left {
-        tally.put_back(counted);
-    }
 }
 
 /// Writes counts as entries; an error comes with those that were not written.

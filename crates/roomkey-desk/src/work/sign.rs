@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use roomkey_storage::INTEGRATOR;
 use tokio::sync::oneshot;
 
 use crate::desk::Desk;
@@ -20,7 +21,7 @@ pub const KIND: JobKind = JobKind {
     what: "adds what was committed to the signed tree and publishes a checkpoint",
     // Half of the second for which a checkpoint may wait while the log grows.
     period: Duration::from_millis(500),
-    lease: Some("integrator"),
+    lease: Some(INTEGRATOR),
     grace: Some(Duration::from_secs(10)),
 };
 

@@ -50,19 +50,12 @@ async fn supervise(desk: Arc<Desk>, mut job: Box<dyn Job>, mut stopped: watch::R
     let kind = job.kind();
     desk.jobs.started(kind, desk.ground.clock().now());
     while !*stopped.borrow_and_update() {
-        let pause = match guarded(job.run(&desk)).await {
-            Ok(outcome) => {
-                report(&desk, kind, Ok(outcome));
-                match outcome {
-                    Outcome::Done => kind.period,
-                    Outcome::Elsewhere => kind.period.max(PATIENCE),
-                }
-            }
-            Err(error) => {
-                report(&desk, kind, Err(error));
-                kind.period.max(PATIENCE)
-            }
+        let result = guarded(job.run(&desk)).await;
+        let pause = match result {
+            Ok(Outcome::Done) => kind.period,
+            Ok(Outcome::Elsewhere) | Err(_) => kind.period.max(PATIENCE),
         };
+        report(&desk, kind, result);
         // Either the pause is over, or the jobs are to stop: the condition of the loop knows which.
         drop(tokio::time::timeout(pause, stopped.changed()).await);
     }
